@@ -1,0 +1,80 @@
+//! The handle that everything starts from.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::error::Result;
+use crate::session::{Config, Request, Response, Session};
+
+/// A cloud one is, or will be, logged in to.
+///
+/// Creating one sends nothing: the first request logs in. Clones share the login and its
+/// connections. Each service adds its accessor: `cloud.compute()`.
+#[derive(Clone)]
+pub struct Cloud {
+    session: Arc<Session>,
+    deadline: Option<Instant>,
+}
+
+impl Cloud {
+    /// A cloud by explicit configuration.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Cloud { session: Arc::new(Session::new(config)), deadline: None }
+    }
+
+    /// The cloud that the environment names; see [`Config::find`].
+    pub fn from_env() -> Result<Self> {
+        Config::from_env().map(Cloud::new)
+    }
+
+    /// The cloud called `name` in `clouds.yaml`.
+    pub fn named(name: &str) -> Result<Self> {
+        let environment = crate::session::config::Environment::process();
+        Config::find(&environment, Some(name)).map(Cloud::new)
+    }
+
+    /// What this cloud was configured with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        self.session.config()
+    }
+
+    /// The same cloud, with everything done through it (requests, retries, waits) ending with
+    /// [`Kind::TimedOut`](crate::Kind::TimedOut) after `timeout` from now.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        let deadline = Instant::now() + timeout;
+        let deadline = self.deadline.map_or(deadline, |earlier| earlier.min(deadline));
+        Cloud { session: self.session.clone(), deadline: Some(deadline) }
+    }
+
+    /// When everything done through this handle has to end.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Sends one request of your own making, with login, retries and microversion taken care of.
+    pub async fn send(&self, request: Request) -> Result<Response> {
+        self.session.send(&request, self.deadline).await
+    }
+
+    /// The id of the project that the credentials are for. Logs in if need be.
+    pub async fn project_id(&self) -> Result<Option<String>> {
+        self.session.project_id(self.deadline).await
+    }
+
+    /// The id of the user who is logged in. Logs in if need be.
+    pub async fn user_id(&self) -> Result<Option<String>> {
+        self.session.user_id(self.deadline).await
+    }
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cloud").field("config", self.config()).finish_non_exhaustive()
+    }
+}

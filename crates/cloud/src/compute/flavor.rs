@@ -1,0 +1,97 @@
+//! Flavors: the sizes that instances come in.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Compute;
+use crate::cloud::Cloud;
+use crate::error::Result;
+use crate::operation::{Effect, Operation, operation, operations};
+use crate::page::Pages;
+use crate::resource::{Record, Resource};
+use crate::session::Request;
+use crate::session::service::{COMPUTE, Service};
+
+operations!(ListFlavors);
+
+/// A flavor.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Flavor {
+    /// The id.
+    pub id: String,
+    /// The name: `a1-ram2-disk20-perf1`.
+    pub name: String,
+    /// Number of virtual processors.
+    pub vcpus: u32,
+    /// Memory in MiB.
+    pub ram: u64,
+    /// Disk in GiB; 0 for flavors that boot from a volume.
+    pub disk: u64,
+    /// Whether every project may use it.
+    #[serde(alias = "os-flavor-access:is_public")]
+    pub is_public: bool,
+}
+
+impl Record for Flavor {
+    const NOUN: &'static str = "flavor";
+    const COLUMNS: &'static [&'static str] = &["id", "name", "vcpus", "ram", "disk", "is_public"];
+
+    fn identifier(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Resource for Flavor {
+    const SERVICE: &'static Service = &COMPUTE;
+    const PATH: &'static str = "flavors";
+    const LIST: &'static [&'static str] = &["flavors", "detail"];
+    const ONE: &'static str = "flavor";
+    const MANY: &'static str = "flavors";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn status(&self) -> &'static str {
+        "public or not"
+    }
+
+    /// Flavor ids are free text, and the list is short: it is always looked through instead.
+    fn is_id(_: &str) -> bool {
+        false
+    }
+
+    /// Nova cannot filter flavors by name.
+    fn called(_: &str) -> Request {
+        every_flavor()
+    }
+
+    fn list(cloud: &Cloud) -> Pages<Self> {
+        Pages::new(cloud, every_flavor(), Self::MANY)
+    }
+}
+
+/// `is_public=None` means "public or not"; without it an administrator sees the public ones only.
+fn every_flavor() -> Request {
+    Request::get(&COMPUTE, Flavor::LIST).query("is_public", "None")
+}
+
+operation! {
+    /// Lists the flavors this project may use.
+    ///
+    /// Nova: `GET /flavors/detail?is_public=None`.
+    Compute::list_flavors as ListFlavors, "flavor list", Effect::Reads,
+    () {}
+}
+
+impl Operation for ListFlavors {
+    type Output = Vec<Flavor>;
+
+    async fn run(&self, cloud: &Cloud) -> Result<Vec<Flavor>> {
+        Flavor::list(cloud).all().await
+    }
+}

@@ -1,0 +1,395 @@
+//! Instances: the virtual machines.
+
+mod create;
+mod state;
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
+
+pub use create::CreateInstance;
+use state::{gone, settled};
+
+use super::{Compute, Flavor, Image};
+use crate::cloud::Cloud;
+use crate::error::{Error, Kind, Result};
+use crate::network::Network;
+use crate::operation::{Effect, Operation, operation, operations, plain_settings};
+use crate::resource::{Named, Record, Resource, or_gone};
+use crate::session::Request;
+use crate::session::service::{COMPUTE, Service};
+
+operations!(
+    ListInstances,
+    GetInstance,
+    CreateInstance,
+    StartInstance,
+    StopInstance,
+    RebootInstance,
+    DeleteInstance,
+    TerminateInstance,
+);
+
+/// An instance, called server by Nova.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Instance {
+    /// The id.
+    pub id: String,
+    /// The name; not necessarily unique.
+    pub name: String,
+    /// `ACTIVE`, `SHUTOFF`, `BUILD`, `ERROR` ...
+    pub status: String,
+    /// The flavor's name when the instance got it.
+    #[serde(deserialize_with = "flavor_name")]
+    pub flavor: Option<String>,
+    /// The image's id; none for an instance that booted from a volume.
+    #[serde(deserialize_with = "image_id")]
+    pub image: Option<String>,
+    /// Addresses by network name, as Nova gives them.
+    #[serde(default)]
+    pub addresses: BTreeMap<String, Vec<Address>>,
+    /// Name of the key pair it was created with.
+    pub key_name: Option<String>,
+    /// When it was created, as the server writes it.
+    #[serde(alias = "created")]
+    pub created_at: Option<String>,
+    /// When it was last changed, as the server writes it.
+    #[serde(alias = "updated")]
+    pub updated_at: Option<String>,
+    /// The availability zone it runs in.
+    #[serde(alias = "OS-EXT-AZ:availability_zone")]
+    pub availability_zone: Option<String>,
+    /// Names of its security groups.
+    #[serde(default, deserialize_with = "names")]
+    pub security_groups: Vec<String>,
+    /// What is being done to it just now. Not part of the record.
+    #[serde(alias = "OS-EXT-STS:task_state", default, skip_serializing)]
+    #[schemars(skip)]
+    pub task_state: Option<String>,
+    /// Why it is in `ERROR`. Not part of the record.
+    #[serde(default, skip_serializing)]
+    #[schemars(skip)]
+    pub fault: Option<Fault>,
+}
+
+/// An address of an instance.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Address {
+    /// 4 or 6.
+    pub version: u8,
+    /// The address.
+    pub addr: String,
+    /// What else Nova says: `OS-EXT-IPS:type` (`fixed` or `floating`), the MAC address.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// What Nova says about a failure.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Fault {
+    /// In one line.
+    pub message: String,
+}
+
+/// Nova embeds the flavor as an object; the record has its name.
+fn flavor_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text_or_field(&Value::deserialize(deserializer)?, &["original_name", "id"]))
+}
+
+/// Nova sends an object with the id, or an empty string for an instance without image.
+fn image_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text_or_field(&Value::deserialize(deserializer)?, &["id"]))
+}
+
+/// Nova sends objects with a `name`, the same one once per port.
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let mut names: Vec<String> = Vec::<Value>::deserialize(deserializer)?
+        .iter()
+        .filter_map(|group| text_or_field(group, &["name"]))
+        .collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    Ok(names)
+}
+
+fn text_or_field(value: &Value, fields: &[&str]) -> Option<String> {
+    let text = match value {
+        Value::Object(object) => fields.iter().find_map(|field| object.get(*field)?.as_str()),
+        other => other.as_str(),
+    };
+    text.filter(|text| !text.is_empty()).map(str::to_string)
+}
+
+impl Record for Instance {
+    const NOUN: &'static str = "instance";
+    const COLUMNS: &'static [&'static str] =
+        &["id", "name", "status", "addresses", "flavor", "availability_zone"];
+
+    fn identifier(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Resource for Instance {
+    const SERVICE: &'static Service = &COMPUTE;
+    const PATH: &'static str = "servers";
+    const LIST: &'static [&'static str] = &["servers", "detail"];
+    const ONE: &'static str = "server";
+    const MANY: &'static str = "servers";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn status(&self) -> &str {
+        &self.status
+    }
+
+    /// Nova takes the name for a regular expression, in its database's dialect. What is special in
+    /// any of them becomes "anything": the exact match is picked out of the answer.
+    fn called(name: &str) -> Request {
+        let mut pattern = String::from("^");
+        for c in name.chars() {
+            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                pattern.push(c);
+            } else if !pattern.ends_with(".+") {
+                pattern.push_str(".+");
+            }
+        }
+        pattern.push('$');
+        Request::get(&COMPUTE, Self::LIST).query("name", &pattern)
+    }
+}
+
+operation! {
+    /// Lists the project's instances.
+    ///
+    /// Nova: `GET /servers/detail`.
+    Compute::list_instances as ListInstances, "server list", Effect::Reads,
+    () {}
+}
+
+impl Operation for ListInstances {
+    type Output = Vec<Instance>;
+
+    async fn run(&self, cloud: &Cloud) -> Result<Vec<Instance>> {
+        Instance::list(cloud).all().await
+    }
+}
+
+operation! {
+    /// Shows an instance.
+    ///
+    /// Nova: `GET /servers/{id}`.
+    Compute::get_instance as GetInstance, "server show", Effect::Reads,
+    (
+        /// The instance, by name or id.
+        instance_id: Named<Instance>,
+    )
+    {}
+}
+
+impl Operation for GetInstance {
+    type Output = Instance;
+
+    async fn run(&self, cloud: &Cloud) -> Result<Instance> {
+        self.instance_id.find(cloud).await
+    }
+}
+
+operation! {
+    /// Starts a stopped instance.
+    ///
+    /// Nova: `POST /servers/{id}/action` with `os-start`.
+    Compute::start_instance as StartInstance, "server start", Effect::Changes,
+    (
+        /// The instance, by name or id.
+        instance_id: Named<Instance>,
+    )
+    {
+        /// Return only when it is ACTIVE.
+        wait: bool = false,
+    }
+}
+
+impl Operation for StartInstance {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        act(cloud, &self.instance_id, json!({ "os-start": null }), self.wait, "ACTIVE").await
+    }
+}
+
+operation! {
+    /// Stops a running instance. It goes on being billed; its disk and addresses stay.
+    ///
+    /// Nova: `POST /servers/{id}/action` with `os-stop`.
+    Compute::stop_instance as StopInstance, "server stop", Effect::Changes,
+    (
+        /// The instance, by name or id.
+        instance_id: Named<Instance>,
+    )
+    {
+        /// Return only when it is SHUTOFF.
+        wait: bool = false,
+    }
+}
+
+impl Operation for StopInstance {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        act(cloud, &self.instance_id, json!({ "os-stop": null }), self.wait, "SHUTOFF").await
+    }
+}
+
+/// How to reboot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[schemars(extend("x-switches" = true))]
+pub enum RebootType {
+    /// The guest shuts down by itself first.
+    Soft,
+    /// The power is cut.
+    Hard,
+}
+
+plain_settings!(RebootType);
+
+/// `SOFT` and `HARD`, in any case.
+impl<'de> Deserialize<'de> for RebootType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl std::str::FromStr for RebootType {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.to_ascii_uppercase().as_str() {
+            "SOFT" => Ok(RebootType::Soft),
+            "HARD" => Ok(RebootType::Hard),
+            _ => Err(Error::new(Kind::Invalid, format!("reboot type `{text}` is not known"))
+                .with_hint("it is SOFT or HARD")),
+        }
+    }
+}
+
+operation! {
+    /// Reboots an instance.
+    ///
+    /// Nova: `POST /servers/{id}/action` with `reboot`.
+    Compute::reboot_instance as RebootInstance, "server reboot", Effect::Interrupts,
+    (
+        /// The instance, by name or id.
+        instance_id: Named<Instance>,
+    )
+    {
+        /// SOFT lets the guest shut down by itself, HARD cuts the power.
+        reboot_type: RebootType = RebootType::Soft,
+        /// Return only when it is ACTIVE again.
+        wait: bool = false,
+    }
+}
+
+impl Operation for RebootInstance {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        let action = json!({ "reboot": { "type": self.reboot_type } });
+        act(cloud, &self.instance_id, action, self.wait, "ACTIVE").await
+    }
+}
+
+operation! {
+    /// Deletes an instance with its local disk.
+    ///
+    /// One that is gone already counts as deleted, unless `force` is set.
+    /// Nova: `DELETE /servers/{id}`; with `force` `POST /servers/{id}/action` with `forceDelete`.
+    Compute::delete_instance as DeleteInstance, "server delete", Effect::Destroys,
+    (
+        /// The instance, by name or id.
+        instance_id: Named<Instance>,
+    )
+    {
+        /// Delete at once, even where the cloud would keep it restorable for a while.
+        force: bool = false,
+        /// Return only when it is gone.
+        wait: bool = false,
+    }
+}
+
+impl Operation for DeleteInstance {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        let force = self.force;
+        let deleted = self.instance_id.apply(cloud, |id| async move {
+            if force {
+                action(cloud, &id, &json!({ "forceDelete": null })).await?;
+            } else {
+                or_gone(Instance::delete(cloud, &id).await, Instance::NOUN, &id)?;
+            }
+            Ok(id)
+        });
+        let id = deleted.await?;
+        if self.wait { gone(cloud, &id, self.instance_id.as_str()).await } else { Ok(()) }
+    }
+}
+
+operation! {
+    /// Deletes an instance at once and for good: the same as deleting it with force.
+    ///
+    /// Nova: `POST /servers/{id}/action` with `forceDelete`.
+    Compute::terminate_instance as TerminateInstance, "server terminate", Effect::Irreversible,
+    (
+        /// The instance, by name or id.
+        instance_id: Named<Instance>,
+    )
+    {}
+}
+
+impl Operation for TerminateInstance {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        let mut delete = DeleteInstance::new(self.instance_id.clone());
+        delete.force = true;
+        delete.run(cloud).await
+    }
+}
+
+/// Sends an action and, if asked to, waits until the instance has the wanted status.
+async fn act(
+    cloud: &Cloud,
+    instance: &Named<Instance>,
+    body: Value,
+    wait: bool,
+    wanted: &str,
+) -> Result<()> {
+    let body = &body;
+    let sent = instance.apply(cloud, |id| async move {
+        action(cloud, &id, body).await?;
+        Ok(id)
+    });
+    let id = sent.await?;
+    if wait { settled(cloud, &id, instance.as_str(), wanted).await.map(drop) } else { Ok(()) }
+}
+
+async fn action(cloud: &Cloud, id: &str, body: &Value) -> Result<()> {
+    let path = [Instance::PATH, id, "action"];
+    let request = Request::new(&COMPUTE, Method::POST, &path).json(body.clone());
+    cloud.send(request).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests;

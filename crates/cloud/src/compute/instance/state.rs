@@ -1,0 +1,82 @@
+//! Waiting for an instance to be what was asked for.
+
+use super::Instance;
+use crate::cloud::Cloud;
+use crate::error::{Error, Kind, Processed, Result};
+use crate::resource::Resource;
+use crate::wait::{Look, until};
+
+/// Looks that see an instance at rest in another state before the action counts as failed: Nova
+/// may take a moment between two of its own steps.
+const RESTING: u32 = 3;
+
+/// Waits until the instance has the `wanted` status and nothing more is being done to it.
+pub(super) async fn settled(cloud: &Cloud, id: &str, name: &str, wanted: &str) -> Result<Instance> {
+    let subject = subject(id, name);
+    let subject = subject.as_str();
+    let resting = std::sync::atomic::AtomicU32::new(0);
+    until(cloud, subject, || async {
+        let instance = Instance::get(cloud, id).await.map_err(|error| vanished(error, subject))?;
+        if instance.task_state.is_none() {
+            match instance.status.as_str() {
+                status if status == wanted => return Ok(Look::Done(instance)),
+                "ERROR" => return Err(failed(&instance, subject)),
+                "BUILD" => {}
+                status => {
+                    let seen = resting.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+                    if seen >= RESTING {
+                        return Err(Error::new(
+                            Kind::Failed,
+                            format!("{subject} did not become {wanted}: it is {status} again"),
+                        )
+                        .with_resource(id));
+                    }
+                }
+            }
+        }
+        let doing = instance.task_state.map_or_else(String::new, |task| format!(" ({task})"));
+        Ok(Look::Pending(format!("{}{doing}", instance.status)))
+    })
+    .await
+    .map_err(|error| error.with_resource(id))
+}
+
+/// Waits until the instance is gone.
+pub(super) async fn gone(cloud: &Cloud, id: &str, name: &str) -> Result<()> {
+    let subject = subject(id, name);
+    let subject = subject.as_str();
+    until(cloud, subject, || async {
+        match Instance::get(cloud, id).await {
+            Err(error) if error.kind() == Kind::NotFound => Ok(Look::Done(())),
+            Err(error) => Err(error),
+            Ok(instance) => match instance.status.as_str() {
+                "DELETED" | "SOFT_DELETED" => Ok(Look::Done(())),
+                "ERROR" if instance.task_state.is_none() => Err(failed(&instance, subject)),
+                status => Ok(Look::Pending(status.to_string())),
+            },
+        }
+    })
+    .await
+    .map_err(|error| error.with_resource(id))
+}
+
+/// ``instance `web` (4f1e...)``
+pub(super) fn subject(id: &str, name: &str) -> String {
+    if id == name { format!("instance {id}") } else { format!("instance `{name}` ({id})") }
+}
+
+fn vanished(error: Error, subject: &str) -> Error {
+    if error.kind() == Kind::NotFound {
+        return Error::new(Kind::NotFound, format!("{subject} was deleted meanwhile"));
+    }
+    error
+}
+
+fn failed(instance: &Instance, subject: &str) -> Error {
+    let why = instance.fault.as_ref().map_or("Nova does not say why", |fault| &fault.message);
+    Error::new(Kind::Failed, format!("{subject} went into ERROR: {why}"))
+        .with_service(Instance::SERVICE.kind)
+        .with_resource(&instance.id)
+        .with_processed(Processed::Yes)
+        .with_hint("it stays behind in this state: look at it, then delete it by its id")
+}

@@ -1,0 +1,293 @@
+//! Operations: described once, used by every surface.
+//!
+//! The `operation!` macro turns one description into the argument struct, the typed method with its
+//! optional settings, the contract client's method, and the entry of the [`Description`] table that
+//! command line, Python package and documentation are read off. What the operation does is ordinary
+//! code: `impl Operation for ... { async fn run }`. See CONTRIBUTING.md for a complete example.
+
+mod argument;
+mod macros;
+mod output;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use schemars::Schema;
+use serde_json::{Map, Value};
+use tracing::Instrument;
+
+pub use argument::{Argument, List, Setting, Text};
+pub use output::{Output, Shape};
+
+pub(crate) use argument::{Given, plain_settings, schema_of};
+pub(crate) use macros::{operation, operations, service};
+
+use crate::cloud::Cloud;
+use crate::error::Result;
+
+/// What an operation does to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Looks only.
+    Reads,
+    /// Creates or changes something.
+    Changes,
+    /// Interrupts a service that is running.
+    Interrupts,
+    /// Removes something.
+    Destroys,
+    /// Cannot be undone or recovered from by any means.
+    Irreversible,
+}
+
+impl Effect {
+    /// The risk class: `read`, `write`, `delete` or `admin`.
+    #[must_use]
+    pub fn risk(self) -> &'static str {
+        match self {
+            Effect::Reads => "read",
+            Effect::Changes => "write",
+            Effect::Destroys => "delete",
+            Effect::Interrupts | Effect::Irreversible => "admin",
+        }
+    }
+
+    /// Whether a person should be asked first.
+    #[must_use]
+    pub fn wants_confirmation(self) -> bool {
+        matches!(self, Effect::Destroys | Effect::Irreversible)
+    }
+}
+
+/// How the absence of what a reading operation asks for is reported by the contract clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// As an error.
+    Error,
+    /// It is an ordinary answer: no log line.
+    Silent,
+}
+
+/// An operation's description, written by `operation!`.
+pub trait Described: fmt::Debug + Send + Sync + Sized + 'static {
+    /// The service's accessor: `compute`.
+    const SERVICE: &'static str;
+    /// The method's name: `start_instance`.
+    const METHOD: &'static str;
+    /// Noun and verb: `server start`.
+    const COMMAND: &'static str;
+    /// What it does to the world.
+    const EFFECT: Effect;
+    /// What it does, in Markdown; the first line is a summary.
+    const ABOUT: &'static str;
+    /// Its arguments, required ones first, in the order of the method.
+    const ARGUMENTS: &'static [Argument];
+
+    /// Takes the arguments out of a JSON object.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) naming the argument that is missing, unknown or of
+    /// the wrong type.
+    fn read(given: Map<String, Value>) -> Result<Self>;
+
+    /// The required arguments as `name=value`, for logs.
+    fn subject(&self) -> String;
+}
+
+/// What an operation does.
+pub trait Operation: Described {
+    /// What it gives back.
+    type Output: Output;
+
+    /// How contract clients report that the thing asked for does not exist.
+    const ABSENCE: Absence = Absence::Error;
+
+    /// Fields of the record that this operation leaves out of its JSON form.
+    const OMITTED: &'static [&'static str] = &[];
+
+    /// Does it. Callers use the typed method, or [`Cloud::run`].
+    fn run(&self, cloud: &Cloud) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+/// How the outcome of a call is presented: as a `Result`, or as the contract's sentinels.
+pub trait Mode: Clone + Send + Sync + 'static {
+    /// What a call with the output `T` resolves to.
+    type Outcome<T: Output>;
+
+    /// Turns the result into it.
+    fn conclude<O: Operation>(
+        &self,
+        operation: &O,
+        result: Result<O::Output>,
+    ) -> Self::Outcome<O::Output>;
+}
+
+/// Errors are errors: the mode of the library's own clients.
+#[derive(Debug, Clone, Copy)]
+pub struct Strict;
+
+impl Mode for Strict {
+    type Outcome<T: Output> = Result<T>;
+
+    fn conclude<O: Operation>(&self, _: &O, result: Result<O::Output>) -> Result<O::Output> {
+        result
+    }
+}
+
+/// An operation about to be called: set what is optional, then `.await` it.
+///
+/// ```no_run
+/// # async fn example(cloud: infomaniak_cloud::Cloud) -> infomaniak_cloud::Result<()> {
+/// let web = cloud.compute()
+///     .create_instance("web", "a1-ram2-disk20-perf1", "Debian 12 bookworm", "demo-net")
+///     .key_name("ann")
+///     .timeout(std::time::Duration::from_secs(300))
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing happens until it is awaited"]
+#[derive(Debug)]
+pub struct Call<O, M = Strict> {
+    pub(crate) operation: O,
+    cloud: Cloud,
+    mode: M,
+    timeout: Option<Duration>,
+}
+
+impl<O: Operation, M: Mode> Call<O, M> {
+    pub(crate) fn new(operation: O, cloud: Cloud, mode: M) -> Self {
+        Call { operation, cloud, mode, timeout: None }
+    }
+
+    /// Gives up after this time, requests and waiting together.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+}
+
+impl<O: Operation, M: Mode> IntoFuture for Call<O, M> {
+    type Output = M::Outcome<O::Output>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        async move {
+            let cloud = match self.timeout {
+                Some(timeout) => self.cloud.with_timeout(timeout),
+                None => self.cloud,
+            };
+            let result = cloud.run(&self.operation).await;
+            self.mode.conclude(&self.operation, result)
+        }
+        .boxed()
+    }
+}
+
+impl Cloud {
+    /// Runs an operation given as a value.
+    pub async fn run<O: Operation>(&self, operation: &O) -> Result<O::Output> {
+        let span = tracing::info_span!(
+            target: "infomaniak_cloud::operation",
+            "operation",
+            service = O::SERVICE,
+            method = O::METHOD,
+            subject = operation.subject(),
+            outcome = tracing::field::Empty
+        );
+        let result = operation.run(self).instrument(span.clone()).await;
+        let result = result.map_err(|error| error.with_operation(O::METHOD));
+        span.record(
+            "outcome",
+            result.as_ref().map_or_else(|error| error.kind().name(), |_| "done"),
+        );
+        result
+    }
+}
+
+/// An operation as surfaces see it, without its types.
+#[derive(Debug)]
+pub struct Description {
+    /// The service's accessor: `compute`.
+    pub service: &'static str,
+    /// The method's name: `start_instance`.
+    pub method: &'static str,
+    /// Noun and verb: `server start`.
+    pub command: &'static str,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// What it does, in Markdown; the first line is a summary.
+    pub about: &'static str,
+    /// Its arguments, required ones first.
+    pub arguments: &'static [Argument],
+    /// Whether it gives back nothing, one record or many.
+    pub shape: Shape,
+    /// What one of its records is called.
+    pub record: &'static str,
+    /// The fields a table of many shows.
+    pub columns: &'static [&'static str],
+    /// The JSON schema of one record, as this operation gives it.
+    pub schema: fn() -> Schema,
+    /// Runs it with arguments from a JSON object and gives its output as JSON.
+    pub run: for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Value>>,
+}
+
+impl Description {
+    /// The description of `O`.
+    #[must_use]
+    pub const fn of<O: Operation>() -> Self {
+        Description {
+            service: O::SERVICE,
+            method: O::METHOD,
+            command: O::COMMAND,
+            effect: O::EFFECT,
+            about: O::ABOUT,
+            arguments: O::ARGUMENTS,
+            shape: <O::Output as Output>::SHAPE,
+            record: <O::Output as Output>::NOUN,
+            columns: <O::Output as Output>::COLUMNS,
+            schema: output::schema::<O>,
+            run: |cloud, given| output::run_json(cloud, O::read(given), PhantomData::<O>).boxed(),
+        }
+    }
+
+    /// What is operated on: `server`, `availability zone`.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        self.command.rsplit_once(' ').map_or("", |(noun, _)| noun)
+    }
+
+    /// What is done to it: `start`.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        self.command.rsplit_once(' ').map_or(self.command, |(_, verb)| verb)
+    }
+
+    /// The first line of [`about`](Self::about), without its final stop.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.about.trim().lines().next().unwrap_or_default().trim().trim_end_matches('.')
+    }
+}
+
+/// One service's operations.
+#[derive(Debug)]
+pub struct Group {
+    /// The accessor: `compute`.
+    pub name: &'static str,
+    /// The contract client's name: `InfomaniakComputeClient`.
+    pub contract: &'static str,
+    /// What the service is for, in Markdown.
+    pub about: &'static str,
+    /// Its operations, a slice for each noun.
+    pub nouns: &'static [&'static [Description]],
+}
+
+impl Group {
+    /// All operations of the service.
+    pub fn operations(&self) -> impl Iterator<Item = &'static Description> {
+        self.nouns.iter().copied().flatten()
+    }
+}

@@ -1,0 +1,250 @@
+//! The ground: one authenticated, retried, logged request after another.
+//!
+//! A [`Session`] belongs to one login. It holds the token, the catalog and the connections, and
+//! turns a [`Request`] (what is asked of which service) into a [`Response`] or an [`Error`]. Cold,
+//! that costs two HTTP requests (log in, ask); warm, one: token and catalog are kept on disk.
+
+mod cache;
+mod catalog;
+pub mod config;
+pub mod credentials;
+mod microversion;
+mod redact;
+mod request;
+mod retry;
+pub mod service;
+mod tls;
+mod token;
+mod transport;
+
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
+
+use reqwest::Method;
+use reqwest::Url;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::error::{Error, Kind, Processed, Result, refusal};
+use cache::Cache;
+pub use config::Config;
+pub use microversion::Microversion;
+use microversion::{Offered, choose};
+pub use request::{Request, Response};
+use service::Service;
+use token::{Authorization, authenticate};
+use transport::{Answer, Transport, Wire};
+
+/// A login and its connections, shared by everything that works with them.
+#[derive(Debug)]
+pub(crate) struct Session {
+    config: Config,
+    transport: Transport,
+    cache: Cache,
+    current: SyncMutex<Option<Arc<Authorization>>>,
+    /// Held while logging in: of many requests that find no valid token, one fetches it.
+    login: Mutex<()>,
+}
+
+impl Session {
+    pub(crate) fn new(config: Config) -> Self {
+        Session {
+            transport: Transport::new(&config),
+            cache: Cache::new(&config),
+            config,
+            current: SyncMutex::new(None),
+            login: Mutex::new(()),
+        }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// A refused token is renewed once, a refused microversion negotiated once; neither kind of
+    /// refusal means that anything was done.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        deadline: Option<Instant>,
+    ) -> Result<Response> {
+        let mut renewed = false;
+        let mut negotiated = false;
+        loop {
+            let login = self.authorization(deadline).await?;
+            let wire = self.wire(request, &login)?;
+            let answer = self.transport.deliver(&wire, deadline).await?;
+            match answer.status.as_u16() {
+                200..=299 => {
+                    let repeatable = wire.repeatable;
+                    return Ok(Response { service: request.service, answer, repeatable });
+                }
+                401 if !renewed => {
+                    renewed = true;
+                    self.forget(&login);
+                }
+                406 if !negotiated && request.service.microversions.is_some() => {
+                    negotiated = true;
+                    self.negotiate(request.service, &login, deadline).await?;
+                }
+                _ => return Err(refused(&wire, &answer)),
+            }
+        }
+    }
+
+    /// The id of the project the token is for.
+    pub(crate) async fn project_id(&self, deadline: Option<Instant>) -> Result<Option<String>> {
+        Ok(self.authorization(deadline).await?.project_id.clone())
+    }
+
+    /// The id of the user who is logged in.
+    pub(crate) async fn user_id(&self, deadline: Option<Instant>) -> Result<Option<String>> {
+        Ok(self.authorization(deadline).await?.user_id.clone())
+    }
+
+    fn wire(&self, request: &Request, login: &Authorization) -> Result<Wire> {
+        let service = request.service;
+        let mut url = if service.kind == service::IDENTITY.kind {
+            self.config.auth_url.clone()
+        } else {
+            login.catalog.root(service, &self.config)?
+        };
+        url.set_path(&format!("{}{}", url.path(), request.path()?));
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let mut wire = Wire::new(service, request.method.clone(), url);
+        if let Some(body) = &request.body {
+            wire = wire.json(body);
+        }
+        wire.secret_header("x-auth-token", &login.token)?;
+        if let Some(known) = &service.microversions {
+            let offered = login.offered.get(service.kind).copied();
+            let version = choose(service, known, request.needed, offered)?;
+            wire.header("openstack-api-version", &format!("{} {version}", known.name))?;
+        }
+        Ok(wire)
+    }
+
+    /// The present token, or a new one.
+    async fn authorization(&self, deadline: Option<Instant>) -> Result<Arc<Authorization>> {
+        if let Some(login) = self.current() {
+            return Ok(login);
+        }
+        let _one_at_a_time = self.login.lock().await;
+        if let Some(login) = self.current() {
+            return Ok(login);
+        }
+        if let Some(login) = self.cache.load() {
+            return Ok(self.keep(login));
+        }
+        let login = authenticate(&self.transport, &self.config, deadline).await?;
+        self.cache.store(&login);
+        Ok(self.keep(login))
+    }
+
+    fn current(&self) -> Option<Arc<Authorization>> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().filter(|login| login.is_fresh()).cloned()
+    }
+
+    fn keep(&self, login: Authorization) -> Arc<Authorization> {
+        let login = Arc::new(login);
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(login.clone());
+        login
+    }
+
+    /// Drops a token that was refused, unless another request has replaced it meanwhile.
+    fn forget(&self, refused: &Arc<Authorization>) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(|login| Arc::ptr_eq(login, refused)) {
+            *current = None;
+            self.cache.clear();
+        }
+    }
+
+    /// Asks a service for the microversions it has, and remembers them.
+    async fn negotiate(
+        &self,
+        service: &'static Service,
+        login: &Authorization,
+        deadline: Option<Instant>,
+    ) -> Result<()> {
+        let wire = Wire::new(
+            service,
+            Method::GET,
+            version_root(&login.catalog.root(service, &self.config)?),
+        );
+        let answer = self.transport.deliver(&wire, deadline).await?;
+        let document: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        let Some(offered) = document.as_ref().and_then(Offered::from_document) else {
+            return Err(Error::new(
+                Kind::Unsupported,
+                "the service does not say which versions it has",
+            )
+            .with_service(service.kind));
+        };
+        let mut login = login.clone();
+        login.offered.insert(service.kind.to_string(), offered);
+        self.cache.store(&login);
+        self.keep(login);
+        Ok(())
+    }
+}
+
+/// A service's version document stands where its paths' version segment ends.
+fn version_root(root: &Url) -> Url {
+    let mut url = root.clone();
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let mut path = String::new();
+    for segment in root.path().split('/').skip(1) {
+        path = format!("{path}/{segment}");
+        if is_version(segment) {
+            break;
+        }
+    }
+    url.set_path(&format!("{path}/"));
+    url
+}
+
+/// The error for an answer that is not a success.
+fn refused(wire: &Wire, answer: &Answer) -> Error {
+    let status = answer.status.as_u16();
+    let refusal = refusal(&answer.body);
+    let kind = refusal.kind(status);
+    let message = if refusal.message.is_empty() {
+        let reason = answer.status.canonical_reason().unwrap_or("unknown status");
+        format!("{} {} was answered with {status} {reason}", wire.method, redact::url(&wire.url))
+    } else {
+        refusal.message.clone()
+    };
+    // Below 500 a service refuses as a whole; above, it may have begun.
+    let uncertain = answer.status.is_server_error() && !wire.repeatable;
+    let error = Error::new(kind, message)
+        .with_service(wire.service.kind)
+        .with_refusal(status, &refusal)
+        .with_request_id(answer.request_id())
+        .with_attempts(answer.attempts)
+        .with_processed(if uncertain { Processed::Maybe } else { Processed::No });
+    match hint(kind) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+fn hint(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Denied => "the roles in this project, or the application credential, do not allow it",
+        Kind::Quota => "delete what is not needed, or ask for a higher quota",
+        Kind::RateLimited => "wait, or send fewer requests at once",
+        Kind::Unavailable | Kind::TimedOut => "the service is in trouble; try again later",
+        Kind::Unauthenticated => {
+            "the cloud took the login and then refused its token; log in again"
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,144 @@
+//! Takes secrets out of what is logged.
+
+use serde_json::Value;
+use url::Url;
+
+/// What stands in a secret's place.
+const HIDDEN: &str = "***";
+
+/// Names of JSON fields whose values are secrets, or may contain some.
+const SECRET_FIELDS: &[&str] = &[
+    "access",
+    "adminPass",
+    "auth_encryption_key",
+    "blob",
+    "original_password",
+    "passcode",
+    "password",
+    "personality",
+    "private_key",
+    "secret",
+    "secret_key",
+    "token",
+    "user_data",
+];
+
+/// Headers whose values are secrets.
+const SECRET_HEADERS: &[&str] = &[
+    "authorization",
+    "cookie",
+    "set-cookie",
+    "x-auth-token",
+    "x-service-token",
+    "x-storage-token",
+    "x-subject-token",
+];
+
+/// Query parameters that give access to whoever holds the address.
+const SECRET_PARAMETERS: &[&str] = &[
+    "signature",
+    "temp_url_sig",
+    "token",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-amz-signature",
+];
+
+/// A header's value as it may be shown.
+pub(super) fn header<'a>(name: &str, value: &'a str) -> &'a str {
+    if SECRET_HEADERS.contains(&name) { HIDDEN } else { value }
+}
+
+/// An address as it may be shown.
+pub(super) fn url(url: &Url) -> String {
+    let secret = |name: &str| SECRET_PARAMETERS.contains(&name.to_ascii_lowercase().as_str());
+    if !url.query_pairs().any(|(name, _)| secret(&name)) {
+        return url.to_string();
+    }
+    let mut shown = url.clone();
+    shown.query_pairs_mut().clear().extend_pairs(
+        url.query_pairs().map(|(n, v)| if secret(&n) { (n, HIDDEN.into()) } else { (n, v) }),
+    );
+    shown.to_string()
+}
+
+/// A body as it may be shown: JSON without its secrets, anything else only by its size.
+pub(super) fn body(body: &[u8]) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(mut value) => {
+            hide(&mut value);
+            value.to_string()
+        }
+        Err(_) => format!("({} bytes, not JSON)", body.len()),
+    }
+}
+
+/// Hides secret fields. An object below such a name is entered, not hidden: in a login `password`
+/// also names the method, and in Keystone's answer `token` holds times and roles. Only an `id`
+/// below `token` is the token itself.
+fn hide(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object.iter_mut() {
+                match value {
+                    Value::Null => {}
+                    Value::Object(inner) => {
+                        if name == "token" && inner.contains_key("id") {
+                            inner["id"] = HIDDEN.into();
+                        }
+                        hide(value);
+                    }
+                    _ if SECRET_FIELDS.contains(&name.as_str()) => *value = HIDDEN.into(),
+                    value => hide(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::credentials::{Credentials, Domain, Scope, User};
+
+    #[test]
+    fn a_login_is_shown_without_its_password() {
+        let login = Credentials::Password {
+            user: User::Name { name: "ann".into(), domain: Domain::Id("default".into()) },
+            password: "hunter2".to_string().into(),
+            scope: Scope::None,
+        };
+        let shown = body(login.request().to_string().as_bytes());
+        assert!(shown.contains("ann") && !shown.contains("hunter2"), "{shown}");
+        let token = Credentials::Token { token: "tok".to_string().into(), scope: Scope::System };
+        let shown = body(token.request().to_string().as_bytes());
+        assert!(shown.contains("system") && !shown.contains("\"tok\""), "{shown}");
+    }
+
+    #[test]
+    fn secrets_deep_inside_an_answer_are_hidden() {
+        let shown = body(
+            br#"{"keypair": {"name": "k", "private_key": "PEM"}, "l": [{"adminPass": "x1"}]}"#,
+        );
+        assert_eq!(
+            shown,
+            r#"{"keypair":{"name":"k","private_key":"***"},"l":[{"adminPass":"***"}]}"#
+        );
+    }
+
+    #[test]
+    fn a_temporary_address_loses_its_signature() {
+        let shown = url(&Url::parse("http://h/o?temp_url_sig=abc&temp_url_expires=1").unwrap());
+        assert_eq!(shown, "http://h/o?temp_url_sig=***&temp_url_expires=1");
+    }
+
+    #[test]
+    fn bytes_that_are_not_json_are_only_counted() {
+        assert_eq!(body(b"secret"), "(6 bytes, not JSON)");
+    }
+}

@@ -1,0 +1,80 @@
+//! The services of a cloud: how the catalog calls them and which versions this library speaks.
+
+use super::microversion::Microversion;
+
+/// A kind of service, as far as requests to it need to know.
+#[derive(Debug)]
+pub struct Service {
+    /// Its official type in the catalog.
+    pub kind: &'static str,
+    /// Version segment of its paths, appended to catalog addresses that carry none.
+    pub version: &'static str,
+    /// The microversions this library was written for, where the service has any.
+    pub microversions: Option<Microversions>,
+}
+
+/// A range of microversions, and the name that goes with it in `OpenStack-API-Version`.
+#[derive(Debug)]
+pub struct Microversions {
+    /// The header's first word.
+    pub name: &'static str,
+    /// Oldest version that gives all the fields this library reads.
+    pub least: Microversion,
+    /// Version asked for unless the cloud is older.
+    pub best: Microversion,
+}
+
+/// Keystone.
+pub static IDENTITY: Service = Service { kind: "identity", version: "v3", microversions: None };
+
+/// Nova.
+///
+/// 2.47 (2017) brought the flavor's name into the server, without which a listing would need a
+/// look-up per flavor. Above 2.91 Nova no longer generates key pairs.
+pub static COMPUTE: Service = Service {
+    kind: "compute",
+    version: "v2.1",
+    microversions: Some(Microversions {
+        name: "compute",
+        least: Microversion(2, 47),
+        best: Microversion(2, 91),
+    }),
+};
+
+/// Glance.
+pub static IMAGE: Service = Service { kind: "image", version: "v2", microversions: None };
+
+/// Neutron.
+pub static NETWORK: Service = Service { kind: "network", version: "v2.0", microversions: None };
+
+/// Official types and the other names catalogs and people use for them, by the service types
+/// authority of OpenStack.
+const ALIASES: &[(&str, &[&str])] = &[
+    ("block-storage", &["volumev3", "volumev2", "volume", "block-store"]),
+    ("compute", &[]),
+    ("dns", &[]),
+    ("identity", &[]),
+    ("image", &[]),
+    ("key-manager", &[]),
+    ("load-balancer", &[]),
+    ("metric", &[]),
+    ("network", &[]),
+    ("object-store", &[]),
+    ("orchestration", &[]),
+    ("placement", &[]),
+    ("rating", &[]),
+];
+
+/// The official type behind `name`; a name that is not known stands for itself.
+pub(super) fn canonical_type(name: &str) -> &str {
+    ALIASES
+        .iter()
+        .find(|(kind, aliases)| *kind == name || aliases.contains(&name))
+        .map_or(name, |(kind, _)| kind)
+}
+
+/// All names of a type, the official one first, then in order of preference.
+pub(super) fn names(kind: &str) -> impl Iterator<Item = &str> {
+    let aliases = ALIASES.iter().find(|(name, _)| *name == kind).map_or(&[][..], |(_, a)| a);
+    std::iter::once(kind).chain(aliases.iter().copied())
+}

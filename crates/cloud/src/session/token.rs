@@ -1,0 +1,186 @@
+//! Tokens: obtained from Keystone, kept until shortly before they expire.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::catalog::Catalog;
+use super::config::Config;
+use super::credentials::{Credentials, Scope};
+use super::microversion::Offered;
+use super::service::IDENTITY;
+use super::transport::{Answer, Transport, Wire};
+use crate::error::{Error, Kind, Result, refusal};
+
+/// A token is renewed this long before it expires, so that it outlives the request it goes with.
+const MARGIN: Duration = Duration::from_secs(120);
+
+/// A token with what Keystone said about it, and what was learnt with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Authorization {
+    #[serde(serialize_with = "expose")]
+    pub(super) token: SecretString,
+    /// By the local clock, in seconds since 1970.
+    expires: u64,
+    pub(super) catalog: Catalog,
+    /// The user's id.
+    pub(super) user_id: Option<String>,
+    /// The project's id, if the token is for one.
+    pub(super) project_id: Option<String>,
+    /// Ranges of microversions, by service type, where a cloud had to be asked.
+    #[serde(default)]
+    pub(super) offered: BTreeMap<String, Offered>,
+}
+
+fn expose<S: Serializer>(token: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(token.expose_secret())
+}
+
+impl Authorization {
+    /// Whether the token is good for a while.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.expires > now() + MARGIN.as_secs()
+    }
+}
+
+/// Logs in: one `POST /v3/auth/tokens`, or for a token used as it is `GET /v3/auth/tokens`.
+pub(super) async fn authenticate(
+    transport: &Transport,
+    config: &Config,
+    deadline: Option<tokio::time::Instant>,
+) -> Result<Authorization> {
+    let mut url = config.auth_url.clone();
+    url.set_path(&format!("{}/auth/tokens", config.auth_url.path()));
+    let (wire, given) = match &config.credentials {
+        Credentials::Token { token, scope: Scope::None } => {
+            let mut wire = Wire::new(&IDENTITY, Method::GET, url);
+            wire.secret_header("x-auth-token", token)?;
+            wire.secret_header("x-subject-token", token)?;
+            (wire, Some(token.clone()))
+        }
+        // A second token does no harm, so that the request may be repeated like a read.
+        credentials => {
+            let wire = Wire::new(&IDENTITY, Method::POST, url).repeatable();
+            (wire.json(&credentials.request()), None)
+        }
+    };
+    let answer = transport.deliver(&wire, deadline).await.map_err(|error| {
+        error.with_hint(format!("is {} right, and can this machine reach it?", config.auth_url))
+    })?;
+    if !answer.status.is_success() {
+        return Err(refused(&answer, config));
+    }
+    let token = match given {
+        Some(token) => token,
+        None => answer
+            .header("x-subject-token")
+            .map(SecretString::from)
+            .ok_or_else(|| not_keystone(config).with_source("no X-Subject-Token in the answer"))?,
+    };
+    let envelope: Envelope = serde_json::from_slice(&answer.body)
+        .map_err(|error| not_keystone(config).with_source(error))?;
+    let body = envelope.token;
+    Ok(Authorization {
+        token,
+        expires: now() + body.lifetime().as_secs(),
+        catalog: Catalog(body.catalog),
+        user_id: body.user.map(|user| user.id),
+        project_id: body.project.map(|project| project.id),
+        offered: BTreeMap::new(),
+    })
+}
+
+fn refused(answer: &Answer, config: &Config) -> Error {
+    let status = answer.status.as_u16();
+    let refusal = refusal(&answer.body);
+    let kind = refusal.kind(status);
+    let error = match kind {
+        Kind::Unauthenticated => Error::new(
+            kind,
+            format!("{} did not accept the credentials: {}", config.auth_url, refusal.message),
+        )
+        .with_hint(format!("check id, secret or password and their expiry in {}", config.source)),
+        Kind::NotFound => not_keystone(config),
+        _ => Error::new(kind, format!("cannot log in: {}", refusal.message)),
+    };
+    error
+        .with_service(IDENTITY.kind)
+        .with_refusal(status, &refusal)
+        .with_request_id(answer.request_id())
+        .with_attempts(answer.attempts)
+}
+
+fn not_keystone(config: &Config) -> Error {
+    Error::new(Kind::Config, format!("{} does not answer like Keystone", config.auth_url))
+        .with_hint("auth_url has to end where Keystone's version 3 begins: .../identity/v3")
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    token: Body,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    issued_at: Option<String>,
+    expires_at: Option<String>,
+    #[serde(default)]
+    catalog: Vec<super::catalog::Entry>,
+    user: Option<Reference>,
+    project: Option<Reference>,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    id: String,
+}
+
+impl Body {
+    /// How long the token lives. Both times are the server's, so that a local clock that is wrong
+    /// does not matter.
+    fn lifetime(&self) -> Duration {
+        let time = |text: &Option<String>| text.as_deref()?.parse::<Timestamp>().ok();
+        match (time(&self.issued_at), time(&self.expires_at)) {
+            (Some(issued), Some(expires)) => {
+                Duration::try_from(expires.duration_since(issued)).unwrap_or_default()
+            }
+            // Some proxies drop `issued_at`; keep such a token for this run only.
+            _ => MARGIN * 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetime_is_the_difference_of_the_servers_own_times() {
+        let body: Body = serde_json::from_value(serde_json::json!({
+            "issued_at": "2001-01-01T00:00:00.000000Z", "expires_at": "2001-01-01T01:00:00.000000Z"}))
+        .unwrap();
+        assert_eq!(body.lifetime(), Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn a_token_about_to_expire_is_not_fresh() {
+        let authorization = |expires| Authorization {
+            token: "t".to_string().into(),
+            expires,
+            catalog: Catalog::default(),
+            user_id: None,
+            project_id: None,
+            offered: BTreeMap::new(),
+        };
+        assert!(authorization(now() + 600).is_fresh());
+        assert!(!authorization(now() + 60).is_fresh());
+    }
+}

@@ -1,0 +1,359 @@
+//! Delivers one HTTP request, whatever it takes: retries, redirects, timeouts, deadline.
+//!
+//! The transport knows nothing of tokens or services' answers. It gives back the final answer of
+//! any status, or an error that says whether the request may have been processed.
+
+use std::error::Error as _;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant as Stopwatch};
+
+use bytes::Bytes;
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT,
+};
+use reqwest::{Client, Method, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::config::{Config, Timeouts, Tls};
+use super::service::Service;
+use super::{redact, retry, tls};
+use crate::error::{Error, Kind, Processed, Result};
+
+/// A request as it goes over the wire.
+#[derive(Debug, Clone)]
+pub(super) struct Wire {
+    pub(super) service: &'static Service,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// Sending it twice has the effect of sending it once.
+    pub(super) repeatable: bool,
+}
+
+impl Wire {
+    pub(super) fn new(service: &'static Service, method: Method, url: Url) -> Self {
+        let repeatable = matches!(
+            method,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        Wire { service, method, url, headers, body: Bytes::new(), repeatable }
+    }
+
+    pub(super) fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    pub(super) fn json(mut self, body: &Value) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body = body.to_string().into();
+        self
+    }
+
+    pub(super) fn header(&mut self, name: &'static str, value: &str) -> Result<()> {
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            Error::new(Kind::Invalid, format!("the value of header {name} has a line break in it"))
+        })?;
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(())
+    }
+
+    /// A header that neither this library nor the ones below show in their logs.
+    pub(super) fn secret_header(&mut self, name: &'static str, value: &SecretString) -> Result<()> {
+        let mut value = HeaderValue::from_str(value.expose_secret())
+            .map_err(|_| Error::new(Kind::Config, "the token has characters that no token has"))?;
+        value.set_sensitive(true);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(())
+    }
+}
+
+/// A complete answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) attempts: u32,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The id that the service logs the request under; Swift calls it a transaction.
+    pub(super) fn request_id(&self) -> Option<String> {
+        ["x-openstack-request-id", "x-compute-request-id", "x-trans-id", "x-request-id"]
+            .iter()
+            .find_map(|name| self.header(name))
+            .map(str::to_string)
+    }
+}
+
+/// Longest chain of redirects followed.
+const MOST_REDIRECTS: u32 = 5;
+
+/// Idle connections are dropped before the server does it (Apache: after 5 s): a request that dies
+/// with a stale connection leaves in doubt whether it was processed.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// The connections of a session.
+#[derive(Debug)]
+pub(super) struct Transport {
+    tls: Tls,
+    timeouts: Timeouts,
+    budget: retry::Budget,
+    plain: OnceLock<Client>,
+    secure: OnceLock<Client>,
+}
+
+impl Transport {
+    pub(super) fn new(config: &Config) -> Self {
+        Transport {
+            tls: config.tls.clone(),
+            timeouts: config.timeouts,
+            budget: retry::Budget::new(),
+            plain: OnceLock::new(),
+            secure: OnceLock::new(),
+        }
+    }
+
+    /// Sends until there is a final answer, of whatever status.
+    pub(super) async fn deliver(&self, wire: &Wire, deadline: Option<Instant>) -> Result<Answer> {
+        let mut wire = wire.clone();
+        let mut attempt = 1;
+        let mut redirects = 0;
+        loop {
+            let outcome = self.attempt(&wire, attempt, deadline).await;
+            let (again, headers) = match &outcome {
+                Ok(answer) if answer.status.is_redirection() => {
+                    if let Some(url) = redirect(&wire, answer)? {
+                        redirects += 1;
+                        if redirects > MOST_REDIRECTS {
+                            return Err(Error::new(Kind::Failed, "redirected in circles")
+                                .with_service(wire.service.kind));
+                        }
+                        wire.url = url;
+                        continue;
+                    }
+                    (false, None)
+                }
+                Ok(answer) => (
+                    retry::worth_repeating(answer.status, &answer.headers, wire.repeatable),
+                    Some(&answer.headers),
+                ),
+                Err(error) => (
+                    error.kind() == Kind::Transport
+                        && (wire.repeatable || error.processed() == Processed::No),
+                    None,
+                ),
+            };
+            if !again {
+                self.budget.earn();
+                return outcome;
+            }
+            let pause = retry::pause(attempt, headers);
+            let in_time = deadline.is_none_or(|deadline| Instant::now() + pause < deadline);
+            if attempt == retry::MOST_ATTEMPTS
+                || pause > retry::LONGEST_PAUSE
+                || !in_time
+                || !self.budget.spend()
+            {
+                return outcome;
+            }
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    /// Sends once, reads the whole answer, and reports both to the log.
+    async fn attempt(
+        &self,
+        wire: &Wire,
+        attempt: u32,
+        deadline: Option<Instant>,
+    ) -> Result<Answer> {
+        let started = Stopwatch::now();
+        let exchange = self.exchange(wire, attempt);
+        let outcome = match deadline {
+            None => exchange.await,
+            Some(deadline) => match tokio::time::timeout_at(deadline, exchange).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(Error::new(Kind::TimedOut, "the deadline passed without an answer")
+                    .with_processed(uncertain(wire))),
+            },
+        };
+        report(wire, attempt, started.elapsed(), &outcome);
+        outcome.map_err(|error| error.with_service(wire.service.kind).with_attempts(attempt))
+    }
+
+    async fn exchange(&self, wire: &Wire, attempt: u32) -> Result<Answer> {
+        let sent = self
+            .client(&wire.url)?
+            .request(wire.method.clone(), wire.url.clone())
+            .headers(wire.headers.clone())
+            .body(wire.body.clone())
+            .send();
+        let response = sent.await.map_err(|error| unanswered(wire, error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.map_err(|error| cut(wire, error))?;
+        Ok(Answer { status, headers, body, attempts: attempt })
+    }
+
+    fn client(&self, url: &Url) -> Result<&Client> {
+        let slot = if url.scheme() == "https" { &self.secure } else { &self.plain };
+        if let Some(client) = slot.get() {
+            return Ok(client);
+        }
+        let tls = if url.scheme() == "https" { tls::client(&self.tls)? } else { tls::none()? };
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("infomaniak-cloud/", env!("CARGO_PKG_VERSION"))),
+        );
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .default_headers(headers)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.timeouts.connect)
+            .read_timeout(self.timeouts.read)
+            .pool_idle_timeout(IDLE)
+            .build()
+            .map_err(|error| {
+                Error::new(Kind::Config, "the HTTP client cannot be set up").with_source(error)
+            })?;
+        Ok(slot.get_or_init(|| client))
+    }
+}
+
+/// Where a redirect leads, if it may be followed: to the same origin, with the same method.
+fn redirect(wire: &Wire, answer: &Answer) -> Result<Option<Url>> {
+    // 300 offers versions to choose from, 304 is an answer; neither leads anywhere.
+    if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(target) = answer.header(LOCATION.as_str()).and_then(|to| wire.url.join(to).ok())
+    else {
+        return Ok(None);
+    };
+    if target.origin() == wire.url.origin() {
+        return Ok(Some(target));
+    }
+    Err(Error::new(
+        Kind::Failed,
+        format!(
+            "{} redirects to {}, another origin, where the token must not go",
+            wire.url.origin().ascii_serialization(),
+            target.origin().ascii_serialization()
+        ),
+    )
+    .with_service(wire.service.kind)
+    .with_hint(
+        "if the new address is right, set it as auth_url or as the service's endpoint override",
+    ))
+}
+
+fn uncertain(wire: &Wire) -> Processed {
+    if wire.repeatable { Processed::No } else { Processed::Maybe }
+}
+
+/// The error for a request that got no answer.
+fn unanswered(wire: &Wire, error: reqwest::Error) -> Error {
+    let host = wire.url.host_str().unwrap_or_default();
+    let place = match wire.url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_string(),
+    };
+    let causes = causes(&error);
+    let sent = if error.is_connect() { Processed::No } else { uncertain(wire) };
+    let error = error.without_url();
+    let failure = if let Some(cause) = causes.iter().find(|cause| is_tls(cause)) {
+        // Kind::Config is not retried: a certificate does not get better.
+        Error::new(Kind::Config, format!("no secure connection to {place}: {cause}"))
+            .with_hint("if the cloud has its own authority, set cacert to its PEM file")
+    } else if error.is_connect() && error.is_timeout() {
+        Error::new(Kind::Transport, format!("{place} does not answer to a connection"))
+    } else if error.is_connect() {
+        let cause = causes.last().map_or_else(|| error.to_string(), String::clone);
+        Error::new(Kind::Transport, format!("cannot connect to {place}: {cause}"))
+    } else if error.is_timeout() {
+        Error::new(Kind::TimedOut, format!("{place} accepted the request and fell silent"))
+    } else {
+        let cause = causes.last().map_or_else(|| error.to_string(), String::clone);
+        Error::new(Kind::Transport, format!("{place} closed the connection: {cause}"))
+    };
+    failure.with_processed(sent).with_source(error)
+}
+
+/// The error for an answer that broke off in the middle.
+fn cut(wire: &Wire, error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let kind = if error.is_timeout() { Kind::TimedOut } else { Kind::Transport };
+    Error::new(kind, "the answer broke off in the middle")
+        .with_processed(uncertain(wire))
+        .with_source(error)
+}
+
+fn causes(error: &reqwest::Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes
+}
+
+fn is_tls(cause: &str) -> bool {
+    cause.contains("certificate") || cause.contains("Handshake") || cause.contains("TLS")
+}
+
+/// One line per exchange at level debug, and what was said at level trace; both without secrets.
+fn report(wire: &Wire, attempt: u32, elapsed: Duration, outcome: &Result<Answer>) {
+    let (service, method) = (wire.service.kind, wire.method.as_str());
+    let url = redact::url(&wire.url);
+    let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
+    match outcome {
+        Ok(answer) => tracing::debug!(
+            target: "infomaniak_cloud::http",
+            service, method, url, attempt, elapsed_ms,
+            status = answer.status.as_u16(),
+            bytes_sent = wire.body.len(),
+            bytes_received = answer.body.len(),
+            request_id = answer.request_id(),
+        ),
+        Err(error) => tracing::debug!(
+            target: "infomaniak_cloud::http",
+            service, method, url, attempt, elapsed_ms,
+            error = error.message(),
+        ),
+    }
+    if tracing::enabled!(target: "infomaniak_cloud::wire", tracing::Level::TRACE) {
+        let (headers, body) = match outcome {
+            Ok(answer) => (shown(&answer.headers), redact::body(&answer.body)),
+            Err(_) => (String::new(), String::new()),
+        };
+        tracing::trace!(
+            target: "infomaniak_cloud::wire",
+            request_headers = shown(&wire.headers),
+            request_body = redact::body(&wire.body),
+            response_headers = headers,
+            response_body = body,
+        );
+    }
+}
+
+fn shown(headers: &HeaderMap) -> String {
+    let lines = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        format!("{name}: {}", redact::header(name.as_str(), &value))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
