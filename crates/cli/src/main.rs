@@ -1,0 +1,30 @@
+//! `ik`: the command line for Infomaniak Public Cloud.
+//!
+//! Nothing about the cloud is written here. Commands, flags and help are read off the library's
+//! table of operations ([`infomaniak_cloud::SERVICES`]); this program parses, runs, and presents.
+//! Data goes to standard output, talk to standard error.
+
+mod arguments;
+mod command;
+mod confirm;
+mod exit;
+mod output;
+mod run;
+mod secret_file;
+mod talk;
+mod text;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().collect();
+    let code = match command::parse(&words) {
+        Ok((description, matches)) => run::run(description, &matches),
+        Err(error) => {
+            // A closed pipe (`ik --help | head -1`) is no reason to complain.
+            let _ = error.print();
+            if error.use_stderr() { exit::USAGE } else { 0 }
+        }
+    };
+    ExitCode::from(code)
+}

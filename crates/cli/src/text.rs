@@ -1,0 +1,66 @@
+//! Text from a server, made harmless for a terminal.
+//!
+//! A name may contain escape sequences that recolour, retitle or rewrite what a person sees, and
+//! characters that reverse the direction of writing. They are shown as what they are.
+
+use std::borrow::Cow;
+
+/// Whether a character could make a terminal do something else than show it.
+fn is_dangerous(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn escape(text: &str, keep: fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_dangerous(c) && !keep(c)) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_dangerous(c) && !keep(c) {
+            safe.extend(c.escape_default());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe.into()
+}
+
+/// One line: whatever is dangerous, line breaks included, is escaped.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    escape(text, |_| false)
+}
+
+/// Several lines: line breaks and tabs stay.
+pub(crate) fn lines(text: &str) -> Cow<'_, str> {
+    escape(text, |c| matches!(c, '\n' | '\t'))
+}
+
+/// JSON or YAML as a serializer wrote it: what it leaves to stand in strings becomes `\u....`.
+pub(crate) fn document(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_dangerous(c) && c != '\n') {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_dangerous(c) && c != '\n' {
+            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_and_reversals_are_shown() {
+        assert_eq!(line("a\x1b[31mb\nc"), "a\\u{1b}[31mb\\nc");
+        assert_eq!(line("x\u{202e}y\u{9b}z"), "x\\u{202e}y\\u{9b}z");
+        assert_eq!(lines("a\n\tb\x07"), "a\n\tb\\u{7}");
+        assert_eq!(document("{\"a\":\"\u{9b}\"}\n"), "{\"a\":\"\\u009b\"}\n");
+        assert!(matches!(line("plain é 日本"), Cow::Borrowed(_)));
+    }
+}
