@@ -87,7 +87,7 @@ fn flag(argument: &Argument, form: &Form) -> String {
 pub(crate) fn declare(mut command: Command, description: &Description) -> Command {
     for (index, argument) in description.arguments.iter().enumerate() {
         let form = form_of(argument);
-        let about = argument.about.trim().to_string();
+        let about = help(argument, &form);
         if index == 0 && argument.required {
             command = command.arg(positional(argument, &form, about, takes_several(description)));
             continue;
@@ -113,12 +113,26 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
                         command = command.arg(switch);
                     }
                 }
-                let arg = Arg::new(argument.name).long(flag).help(about).required(argument.required);
+                let arg =
+                    Arg::new(argument.name).long(flag).help(about).required(argument.required);
                 command = command.arg(valued(arg, argument, form));
             }
         }
     }
     command
+}
+
+/// What an argument means, and its value when it is not given.
+fn help(argument: &Argument, form: &Form) -> String {
+    let lines: Vec<_> = argument.about.lines().map(str::trim).collect();
+    let about = lines.join(" ").trim().trim_end_matches('.').to_string();
+    match (form, (argument.default)()) {
+        (Form::Text { .. } | Form::Choice { .. }, Value::String(default)) => {
+            format!("{about} [default: {}]", default.to_lowercase())
+        }
+        (Form::Integer, Value::Number(default)) => format!("{about} [default: {default}]"),
+        _ => about,
+    }
 }
 
 fn switch(id: &str, flag: &str) -> Arg {
@@ -134,13 +148,13 @@ fn positional(argument: &Argument, form: &Form, about: String, several: bool) ->
 fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
     let name = argument.name.to_uppercase();
     match form {
-        Form::Text { names: Some(noun) } => arg.value_name(noun.to_uppercase()),
+        Form::Text { names: Some(noun) } => arg.value_name(noun.to_uppercase().replace(' ', "_")),
         Form::Text { names: None } | Form::Boolean => arg.value_name(name),
         Form::File => arg.value_name("FILE"),
         Form::Integer => arg.value_name("N").value_parser(value_parser!(i64)),
         Form::Choice { values, .. } => {
             let words: Vec<_> = values.iter().map(|value| value.to_lowercase()).collect();
-            arg.value_parser(PossibleValuesParser::new(words)).ignore_case(true)
+            arg.value_name(name).value_parser(PossibleValuesParser::new(words)).ignore_case(true)
         }
         Form::List(inner) => valued(arg, argument, inner)
             .value_name(name.strip_suffix('S').unwrap_or(&name).to_string())
@@ -149,15 +163,19 @@ fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
     }
 }
 
-/// The arguments of one call as JSON, for each target one. An operation without targets is called
-/// once.
+/// One call of an operation.
+pub(crate) struct Call {
+    /// What it is done to, as it was named, if the operation has such an argument.
+    pub(crate) target: Option<String>,
+    /// All arguments, that one included, as JSON.
+    pub(crate) arguments: Map<String, Value>,
+}
+
+/// The calls that the command line asks for: one for each target, or one without.
 ///
 /// # Errors
 /// A sentence about a file that cannot be read or a `KEY=VALUE` that is none.
-pub(crate) fn calls(
-    description: &Description,
-    matches: &ArgMatches,
-) -> Result<Vec<(Option<String>, Map<String, Value>)>, String> {
+pub(crate) fn calls(description: &Description, matches: &ArgMatches) -> Result<Vec<Call>, String> {
     let target = target(description);
     let mut common = Map::new();
     for argument in description.arguments {
@@ -167,11 +185,13 @@ pub(crate) fn calls(
             common.insert(argument.name.to_string(), value);
         }
     }
-    let Some(target) = target else { return Ok(vec![(None, common)]) };
+    let Some(target) = target else {
+        return Ok(vec![Call { target: None, arguments: common }]);
+    };
     if form_of(target) == Form::Integer {
-        let mut arguments = common;
-        arguments.extend(given(target, matches)?.map(|value| (target.name.to_string(), value)));
-        return Ok(vec![(None, arguments)]);
+        let number = given(target, matches)?.map(|value| (target.name.to_string(), value));
+        common.extend(number);
+        return Ok(vec![Call { target: None, arguments: common }]);
     }
     let mut names: Vec<&String> = matches.get_many(target.name).into_iter().flatten().collect();
     let mut seen = std::collections::HashSet::new();
@@ -179,7 +199,7 @@ pub(crate) fn calls(
     let call = |name: &String| {
         let mut arguments = common.clone();
         arguments.insert(target.name.to_string(), name.as_str().into());
-        (Some(name.clone()), arguments)
+        Call { target: Some(name.clone()), arguments }
     };
     Ok(names.into_iter().map(call).collect())
 }
@@ -247,7 +267,9 @@ mod tests {
         assert_eq!(form(&json!({"type": ["integer", "null"]})), Form::Integer);
         assert_eq!(form(&json!({"type": "object"})), Form::Map);
         assert_eq!(
-            form(&json!({"anyOf": [{"oneOf": [{"const": "A"}, {"const": "B"}]}, {"type": "null"}]})),
+            form(
+                &json!({"anyOf": [{"oneOf": [{"const": "A"}, {"const": "B"}]}, {"type": "null"}]})
+            ),
             Form::Choice { values: vec!["A".into(), "B".into()], switches: false }
         );
         assert_eq!(

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use infomaniak_cloud::operation::{Description, Effect, Shape};
+use infomaniak_cloud::operation::{Description, Shape};
 use infomaniak_cloud::operations;
 
 use crate::output::Format;
@@ -17,9 +17,7 @@ const NOUN_ALIASES: &[(&str, &[&str])] =
     &[("server", &["instance"]), ("keypair", &["key"]), ("availability", &["az"])];
 
 /// Parses the command line; gives the operation that was called and its arguments.
-pub(crate) fn parse(
-    words: &[OsString],
-) -> Result<(&'static Description, ArgMatches), clap::Error> {
+pub(crate) fn parse(words: &[OsString]) -> Result<(&'static Description, ArgMatches), clap::Error> {
     let called = called(words);
     let mut root = tree(called);
     let matches = root.try_get_matches_from_mut(words)?;
@@ -36,18 +34,27 @@ pub(crate) fn parse(
         .ok_or_else(|| root.error(clap::error::ErrorKind::MissingSubcommand, "no command is given"))
 }
 
-/// The operation that the words on the command line call, as far as can be told before parsing.
+/// The operation that the words on the command line call: its command is the first words that are
+/// not global flags.
 fn called(words: &[OsString]) -> Option<&'static Description> {
-    let words: Vec<&str> = words.iter().skip(1).filter_map(|word| word.to_str()).collect();
-    operations()
-        .filter(|operation| {
-            // The command's words in their order, whatever flags and values stand between them.
-            let mut rest = words.iter();
-            operation.command.split(' ').all(|word| {
-                rest.any(|given| *given == word || aliases(word).contains(given))
-            })
-        })
-        .max_by_key(|operation| operation.command.len())
+    let mut candidates: Vec<_> = operations().map(|op| (op, op.command.split(' '))).collect();
+    let mut words = words.iter().skip(1).map(|word| word.to_str().unwrap_or_default());
+    while let Some(word) = words.next() {
+        if let Some(flag) = word.strip_prefix("--") {
+            if VALUED_GLOBALS.contains(&flag) {
+                words.next();
+            }
+        } else if !word.starts_with('-') {
+            candidates.retain_mut(|(_, command)| {
+                command.next().is_some_and(|next| next == word || aliases(next).contains(&word))
+            });
+            let complete = candidates.iter().find(|(_, rest)| rest.clone().next().is_none());
+            if let Some((operation, _)) = complete {
+                return Some(operation);
+            }
+        }
+    }
+    None
 }
 
 fn aliases(word: &str) -> &'static [&'static str] {
@@ -63,8 +70,7 @@ fn tree(called: Option<&'static Description>) -> Command {
             .after_help(FIRST_STEPS)
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .disable_help_subcommand(true)
-            .infer_long_args(true),
+            .disable_help_subcommand(true),
     );
     for operation in operations() {
         let words: Vec<_> = operation.command.split(' ').collect();
@@ -91,28 +97,38 @@ fn insert(
     if rest.is_empty() {
         return parent.subcommand(leaf(word, operation, arguments));
     }
+    let path = all[..all.len() - rest.len()].join(" ");
     let known = parent.get_subcommands().any(|command| command.get_name() == word);
-    let parent = if known { parent } else { parent.subcommand(noun(word, rest, all)) };
+    let parent = if known { parent } else { parent.subcommand(noun(word, &path)) };
     parent.mut_subcommand(word, |noun| insert(noun, rest, all, operation, arguments))
 }
 
-fn noun(word: &'static str, rest: &[&str], all: &[&'static str]) -> Command {
-    let nouns = all[..all.len() - 1].join(" ");
-    let about = if rest.len() > 1 { format!("See {nouns}") } else { format!("Commands on {nouns}s") };
+fn noun(word: &'static str, path: &str) -> Command {
     Command::new(word)
-        .about(about)
+        .about(format!("Commands on {}", nouns(path)))
         .visible_aliases(aliases(word))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
 }
 
-fn leaf(verb: &'static str, operation: &'static Description, arguments: bool) -> Command {
-    let command = Command::new(verb).about(operation.summary());
-    if !arguments {
-        return command;
+/// What the commands below `path` are about: `servers`, `availability zones`.
+fn nouns(path: &str) -> String {
+    let below = |noun: &str| noun.strip_prefix(path).is_some_and(|rest| rest.starts_with(' '));
+    let mut nouns: Vec<_> = operations().map(Description::noun).collect();
+    if nouns.contains(&path) {
+        return format!("{path}s");
     }
-    let mut command = command.long_about(operation.about.trim());
+    nouns.retain(|noun| below(noun));
+    nouns.dedup();
+    nouns.iter().map(|noun| format!("{noun}s")).collect::<Vec<_>>().join(", ")
+}
+
+fn leaf(verb: &'static str, operation: &'static Description, arguments: bool) -> Command {
+    if !arguments {
+        return Command::new(verb).about(operation.summary());
+    }
+    let mut command = Command::new(verb).about(paragraphs(operation.about));
     command = arguments::declare(command, operation);
     if operation.effect.wants_confirmation() {
         command = command.arg(
@@ -126,11 +142,14 @@ fn leaf(verb: &'static str, operation: &'static Description, arguments: bool) ->
     if operation.shape != Shape::Nothing {
         command = output_arguments(command, operation);
     }
-    command = secret_file::declare(command, operation);
-    if operation.effect != Effect::Reads || operation.shape == Shape::Nothing {
-        return command;
-    }
-    command
+    secret_file::declare(command, operation)
+}
+
+/// Documentation as help shows it: a line for each paragraph, which clap wraps.
+fn paragraphs(about: &str) -> String {
+    let lines: Vec<_> = about.lines().map(str::trim).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).map(|lines| lines.join(" "));
+    paragraphs.collect::<Vec<_>>().join("\n\n").trim().to_string()
 }
 
 /// Flags about how a result is shown, for commands that have one.
@@ -146,7 +165,7 @@ fn output_arguments(command: Command, operation: &'static Description) -> Comman
                 .value_parser(value_parser!(Format))
                 .default_value("table")
                 .help_heading("Output")
-                .help("How to show the result: table, json, yaml, csv or value"),
+                .help("How to show the result"),
         )
         .arg(
             Arg::new("column")
@@ -178,6 +197,9 @@ fn output_arguments(command: Command, operation: &'static Description) -> Comman
                 .help("Leave out the line with the fields' names (table and csv)"),
         )
 }
+
+/// Those of the global flags that take a value.
+const VALUED_GLOBALS: &[&str] = &["cloud", "os-cloud", "region", "os-region-name", "timeout"];
 
 /// Flags that every command has.
 fn globals(command: Command) -> Command {
@@ -234,14 +256,32 @@ mod tests {
         assert_eq!(method("ik --cloud demo server list -f json"), Some("list_instances"));
         assert_eq!(method("ik instance list"), Some("list_instances"));
         assert_eq!(method("ik availability zone list"), Some("list_availability_zones"));
+        assert_eq!(
+            method("ik --timeout 5 --os-cloud=demo az zone list"),
+            Some("list_availability_zones")
+        );
+        assert_eq!(method("ik --cloud server keypair list"), Some("list_keypairs"));
         assert_eq!(method("ik server"), None);
+        assert_eq!(method("ik server keypair list"), None);
+    }
+
+    #[test]
+    fn the_global_flags_with_values_are_listed() {
+        let root = globals(Command::new("ik"));
+        let valued = root.get_arguments().filter(|arg| arg.get_action().takes_values());
+        let names: Vec<_> = valued
+            .flat_map(|arg| {
+                arg.get_long().into_iter().chain(arg.get_all_aliases().into_iter().flatten())
+            })
+            .collect();
+        assert_eq!(names, VALUED_GLOBALS);
     }
 
     #[test]
     fn a_server_called_like_a_verb_does_not_confuse() {
-        let (operation, matches) = parse(&words("ik server delete list server")).unwrap();
-        assert_eq!(operation.method, "delete_instance");
+        let (operation, matches) = parse(&words("ik server show keypair list")).unwrap();
+        assert_eq!(operation.method, "get_instance");
         let targets: Vec<&String> = matches.get_many("instance_id").unwrap().collect();
-        assert_eq!(targets, ["list", "server"]);
+        assert_eq!(targets, ["keypair", "list"]);
     }
 }

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 /// Whether a character could make a terminal do something else than show it.
 fn is_dangerous(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn escape(text: &str, keep: fn(char) -> bool) -> Cow<'_, str> {

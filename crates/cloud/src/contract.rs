@@ -1,8 +1,8 @@
 //! The contract clients: the same operations, with sentinels instead of errors.
 //!
 //! Each is a service's client in the mode [`Contract`]: a failing call logs one line with all its
-//! context and gives `None`, `false` or an empty list; its `last_error()` tells what happened. Nothing inside the library uses them; they are for programs written
-//! against that interface.
+//! context and gives `None`, `false` or an empty list; its `last_error()` tells what happened.
+//! Nothing inside the library uses them; they are for programs written against that interface.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

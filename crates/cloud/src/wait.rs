@@ -1,8 +1,8 @@
 //! Waiting for the cloud to finish what it has accepted.
 //!
 //! A wait is a future that looks again and again, ever less often, until the thing is in the wanted
-//! state, has failed, or the deadline has passed. Each look is told to the log under the target
-//! `infomaniak_cloud::wait`, from where a command line draws its progress. Dropping the future ends
+//! state, has failed, or the deadline has passed. Each look, and the end, is told to the log under
+//! the target `infomaniak_cloud::wait`, from where a command line draws its progress. Dropping the future ends
 //! the looking, not the work in the cloud.
 
 use std::time::Duration;
@@ -37,7 +37,17 @@ pub enum Look<T> {
 /// # Errors
 /// What `look` reports as final; [`Kind::TimedOut`] when the cloud handle's deadline (or else
 /// [`DEFAULT_PATIENCE`]) passes first. The work goes on in the cloud all the same.
-pub async fn until<T, F, L>(cloud: &Cloud, subject: &str, mut look: F) -> Result<T>
+pub async fn until<T, F, L>(cloud: &Cloud, subject: &str, look: F) -> Result<T>
+where
+    F: FnMut() -> L,
+    L: Future<Output = Result<Look<T>>>,
+{
+    let outcome = look_until_done(cloud, subject, look).await;
+    tracing::info!(target: "infomaniak_cloud::wait", subject, over = true);
+    outcome
+}
+
+async fn look_until_done<T, F, L>(cloud: &Cloud, subject: &str, mut look: F) -> Result<T>
 where
     F: FnMut() -> L,
     L: Future<Output = Result<Look<T>>>,

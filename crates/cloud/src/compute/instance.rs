@@ -75,8 +75,9 @@ pub struct Instance {
     pub fault: Option<Fault>,
 }
 
-/// An address of an instance.
+/// An address of an instance. `x-shown-by` tells tables to show just the address.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("x-shown-by" = "addr"))]
 pub struct Address {
     /// 4 or 6.
     pub version: u8,
@@ -228,7 +229,9 @@ impl Operation for StartInstance {
 }
 
 operation! {
-    /// Stops a running instance. It goes on being billed; its disk and addresses stay.
+    /// Stops a running instance.
+    ///
+    /// It goes on being billed; its disk and addresses stay.
     ///
     /// Nova: `POST /servers/{id}/action` with `os-stop`.
     Compute::stop_instance as StopInstance, "server stop", Effect::Changes,
@@ -314,6 +317,7 @@ operation! {
     /// Deletes an instance with its local disk.
     ///
     /// One that is gone already counts as deleted, unless `force` is set.
+    ///
     /// Nova: `DELETE /servers/{id}`; with `force` `POST /servers/{id}/action` with `forceDelete`.
     Compute::delete_instance as DeleteInstance, "server delete", Effect::Destroys,
     (

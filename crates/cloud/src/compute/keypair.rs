@@ -9,7 +9,7 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::operation::{Effect, Operation, Text, operation, operations};
 use crate::page::Pages;
-use crate::resource::Record;
+use crate::resource::{Named, Record, or_gone};
 use crate::secret::Secret;
 use crate::session::Request;
 use crate::session::service::COMPUTE;
@@ -93,6 +93,7 @@ operation! {
     /// Creates a key pair, or imports a public key.
     ///
     /// Without a public key the cloud generates a pair and gives out the private key, once.
+    ///
     /// Nova: `POST /os-keypairs`.
     Compute::create_keypair as CreateKeypair, "keypair create", Effect::Changes,
     (
@@ -145,13 +146,15 @@ impl CreateKeypair {
 }
 
 operation! {
-    /// Deletes a key pair. Instances that know it keep letting it in.
+    /// Deletes a key pair.
     ///
-    /// One that is gone already counts as deleted. Nova: `DELETE /os-keypairs/{name}`.
+    /// Instances that know it keep letting it in. One that is gone already counts as deleted.
+    ///
+    /// Nova: `DELETE /os-keypairs/{name}`.
     Compute::delete_keypair as DeleteKeypair, "keypair delete", Effect::Destroys,
     (
         /// Name of the key pair.
-        name: String,
+        name: Named<Keypair>,
     )
     {}
 }
@@ -160,7 +163,8 @@ impl Operation for DeleteKeypair {
     type Output = ();
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
-        let deleted = cloud.send(Request::delete(&COMPUTE, &["os-keypairs", &self.name])).await;
-        crate::resource::or_gone(deleted.map(drop), Keypair::NOUN, &self.name)
+        let name = self.name.as_str();
+        let deleted = cloud.send(Request::delete(&COMPUTE, &["os-keypairs", name])).await;
+        or_gone(deleted.map(drop), Keypair::NOUN, name)
     }
 }

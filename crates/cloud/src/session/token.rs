@@ -97,7 +97,11 @@ pub(super) async fn authenticate(
 fn refused(answer: &Answer, config: &Config) -> Error {
     let status = answer.status.as_u16();
     let refusal = refusal(&answer.body);
-    let kind = refusal.kind(status);
+    // Keystone says 404 for an application credential that does not exist.
+    let kind = match refusal.kind(status) {
+        Kind::NotFound if refusal.message.starts_with("Could not find") => Kind::Unauthenticated,
+        kind => kind,
+    };
     let error = match kind {
         Kind::Unauthenticated => Error::new(
             kind,

@@ -25,6 +25,7 @@ operation! {
     /// exist nothing is created. When the instance ends in ERROR, it stays behind; the error has its
     /// id and Nova's reason. The instance carries a tag `ik-create-...` by which it is found again
     /// should Nova's answer be lost: it is never created twice.
+    ///
     /// Nova: `POST /servers`, then `GET /servers/{id}`.
     Compute::create_instance as CreateInstance, "server create", Effect::Changes,
     (

@@ -1,0 +1,259 @@
+//! Results on standard output: as a table, JSON, YAML, CSV or bare values.
+//!
+//! Data arrives as JSON in the form of the contract's records and leaves with the same field names
+//! in every format. A list's table shows the noun's usual columns, JSON and YAML show every field,
+//! and `--column` decides for any of them.
+
+mod cell;
+mod table;
+
+use std::io::{self, Write};
+
+use clap::builder::PossibleValue;
+use clap::{ArgMatches, ValueEnum};
+use infomaniak_cloud::operation::{Description, Shape};
+use serde_json::{Map, Value};
+
+use crate::text;
+use cell::Cells;
+
+/// How a result is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Lines and columns, for eyes.
+    Table,
+    /// All fields, with their types.
+    Json,
+    /// All fields, with their types, easier to read.
+    Yaml,
+    /// A line for each record, quoted, for spreadsheets.
+    Csv,
+    /// Bare values with spaces between, for shell scripts.
+    Value,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Format::Table, Format::Json, Format::Yaml, Format::Csv, Format::Value]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Format::Table => "table",
+            Format::Json => "json",
+            Format::Yaml => "yaml",
+            Format::Csv => "csv",
+            Format::Value => "value",
+        }))
+    }
+}
+
+/// What the command line says about the presentation of a result.
+pub(crate) struct Presentation {
+    format: Format,
+    columns: Option<Vec<String>>,
+    sort: Vec<(String, Direction)>,
+    header: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// A result: one record, or several of one kind.
+pub(crate) enum Data {
+    One(Value),
+    Many(Vec<Value>),
+}
+
+/// The names of a result's fields, in their order.
+pub(crate) fn fields(description: &Description) -> Vec<String> {
+    let schema = (description.schema)();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties.map(|properties| properties.keys().cloned().collect()).unwrap_or_default()
+}
+
+impl Presentation {
+    /// Reads the flags and checks the field names in them, before anything is sent.
+    ///
+    /// # Errors
+    /// A sentence about a field that does not exist.
+    pub(crate) fn new(description: &Description, matches: &ArgMatches) -> Result<Self, String> {
+        let many = |name: &str| -> Vec<String> {
+            match matches.try_get_many::<String>(name) {
+                Ok(Some(values)) => values.flat_map(|v| v.split(',')).map(field_name).collect(),
+                _ => Vec::new(),
+            }
+        };
+        let known = fields(description);
+        let check = |name: &str| {
+            if known.iter().any(|field| field == name) {
+                return Ok(());
+            }
+            Err(format!("there is no field `{name}`; the fields are {}", known.join(", ")))
+        };
+        let columns = many("column");
+        columns.iter().try_for_each(|name| check(name))?;
+        let mut sort = Vec::new();
+        for key in many("sort") {
+            let (name, direction) = match key.rsplit_once(':') {
+                Some((name, "desc")) => (name, Direction::Descending),
+                Some((name, "asc")) => (name, Direction::Ascending),
+                _ => (key.as_str(), Direction::Ascending),
+            };
+            check(name)?;
+            sort.push((name.to_string(), direction));
+        }
+        let format = matches.try_get_one("format").ok().flatten();
+        Ok(Presentation {
+            format: format.copied().unwrap_or(Format::Table),
+            columns: (!columns.is_empty()).then_some(columns),
+            sort,
+            header: !matches!(matches.try_get_one("no-header"), Ok(Some(true))),
+        })
+    }
+
+    /// Writes a result to standard output.
+    ///
+    /// # Errors
+    /// What the operating system says; a closed pipe is not an error, since nobody reads on.
+    pub(crate) fn show(&self, description: &Description, mut data: Data) -> io::Result<()> {
+        if description.shape == Shape::Nothing {
+            return Ok(());
+        }
+        if let Data::Many(records) = &mut data {
+            self.sort(records);
+        }
+        let text = self.write(description, &data)?;
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn write(&self, description: &Description, data: &Data) -> io::Result<String> {
+        match self.format {
+            Format::Json => {
+                let json = serde_json::to_string_pretty(&self.documents(data))?;
+                Ok(format!("{}\n", text::document(&json)))
+            }
+            Format::Yaml => {
+                let yaml = serde_saphyr::to_string(&self.documents(data));
+                let yaml = yaml.map_err(io::Error::other)?;
+                Ok(format!("{}\n", text::document(yaml.trim_end())))
+            }
+            Format::Table => Ok(self.tables(description, data)),
+            Format::Csv => self.csv(description, data),
+            Format::Value => Ok(self.values(description, data)),
+        }
+    }
+
+    /// Sorts numbers as numbers and texts as texts.
+    fn sort(&self, records: &mut [Value]) {
+        records.sort_by(|a, b| {
+            let mut order = std::cmp::Ordering::Equal;
+            for (field, direction) in &self.sort {
+                order = order.then_with(|| match direction {
+                    Direction::Ascending => cell::compare(&a[field], &b[field]),
+                    Direction::Descending => cell::compare(&b[field], &a[field]),
+                });
+            }
+            order
+        });
+    }
+
+    /// The records with the wanted fields, for formats that nest.
+    fn documents(&self, data: &Data) -> Value {
+        let chosen = |record: &Value| match &self.columns {
+            None => record.clone(),
+            Some(columns) => columns
+                .iter()
+                .map(|field| (field.clone(), record[field].clone()))
+                .collect::<Map<_, _>>()
+                .into(),
+        };
+        match data {
+            Data::One(record) => chosen(record),
+            Data::Many(records) => records.iter().map(chosen).collect(),
+        }
+    }
+
+    /// The fields of a flat format: those asked for, else the usual ones of a list.
+    fn columns(&self, description: &Description) -> Vec<String> {
+        match &self.columns {
+            Some(columns) => columns.clone(),
+            None if description.shape == Shape::Many => {
+                description.columns.iter().map(ToString::to_string).collect()
+            }
+            None => fields(description),
+        }
+    }
+
+    fn tables(&self, description: &Description, data: &Data) -> String {
+        let columns = self.columns(description);
+        let cells = Cells::new(description);
+        match data {
+            Data::One(record) => table::of_one(&columns, record, &cells),
+            Data::Many(records) if description.shape == Shape::Many => {
+                table::of_many(&columns, records, &cells, self.header)
+            }
+            Data::Many(records) => {
+                records.iter().map(|record| table::of_one(&columns, record, &cells)).collect()
+            }
+        }
+    }
+
+    fn csv(&self, description: &Description, data: &Data) -> io::Result<String> {
+        let columns = self.columns(description);
+        let cells = Cells::new(description);
+        let mut writer = csv::WriterBuilder::new()
+            .quote_style(csv::QuoteStyle::NonNumeric)
+            .from_writer(Vec::new());
+        if self.header {
+            writer.write_record(&columns)?;
+        }
+        for record in data.records() {
+            let row = columns.iter().map(|field| cells.lines(field, &record[field]));
+            writer.write_record(row)?;
+        }
+        let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        String::from_utf8(bytes).map_err(io::Error::other)
+    }
+
+    /// One line for each record of a list; one line for each field of a single record.
+    fn values(&self, description: &Description, data: &Data) -> String {
+        let columns = self.columns(description);
+        let cells = Cells::new(description);
+        let mut text = String::new();
+        for record in data.records() {
+            let separator = if description.shape == Shape::Many { " " } else { "\n" };
+            let row = columns.iter().map(|field| match separator {
+                " " => cells.line(field, &record[field]),
+                _ => cells.lines(field, &record[field]),
+            });
+            text.push_str(row.collect::<Vec<_>>().join(separator).trim_end_matches('\n'));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Data {
+    fn records(&self) -> &[Value] {
+        match self {
+            Data::One(record) => std::slice::from_ref(record),
+            Data::Many(records) => records,
+        }
+    }
+}
+
+/// Field names as people type them: `availability-zone`, `ID`.
+fn field_name(text: &str) -> String {
+    text.trim().to_ascii_lowercase().replace(['-', ' '], "_")
+}
+
+#[cfg(test)]
+mod tests;

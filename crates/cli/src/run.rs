@@ -1,0 +1,191 @@
+//! Runs one command: for each of its targets one call, all tried, all reported.
+
+use std::time::Duration;
+
+use clap::ArgMatches;
+use futures_util::StreamExt;
+use infomaniak_cloud::operation::{Description, Effect, Shape};
+use infomaniak_cloud::session::config::{Config, Environment};
+use infomaniak_cloud::{Cloud, Error};
+use serde_json::{Map, Value};
+
+use crate::output::{Data, Presentation};
+use crate::secret_file::SecretFile;
+use crate::talk::Talk;
+use crate::{arguments, confirm, exit};
+
+/// Targets worked on at the same time.
+const AT_ONCE: usize = 8;
+/// How often the live line is drawn.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Runs `description` as the command line says; gives the exit code.
+pub(crate) fn run(description: &'static Description, matches: &ArgMatches) -> u8 {
+    let talk = Talk::begin(matches, description.command);
+    let job = match Job::new(description, matches) {
+        Ok(job) => job,
+        Err(refusal) => {
+            talk.refuse(refusal, Some(&format!("see: ik {} --help", description.command)));
+            return exit::USAGE;
+        }
+    };
+    let cloud = match cloud(matches) {
+        Ok(cloud) => cloud,
+        Err(error) => {
+            talk.error(None, &error);
+            return exit::code(error.kind());
+        }
+    };
+    let targets: Vec<_> = job.calls.iter().filter_map(|(target, _)| target.as_deref()).collect();
+    if !confirm::may_go_ahead(description, matches, &targets) {
+        talk.say("nothing was done");
+        return exit::INTERRUPTED;
+    }
+    let secret_file = match SecretFile::open(description, matches) {
+        Ok(secret_file) => secret_file,
+        Err(refusal) => {
+            talk.refuse(refusal, Some("name a new file in a folder that exists"));
+            return exit::OUTPUT;
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            talk.refuse(format!("the program cannot start: {error}"), None);
+            return exit::code(infomaniak_cloud::Kind::Failed);
+        }
+    };
+    let outcome = runtime.block_on(job.work(&cloud, &talk));
+    talk.end();
+    let Some(outcome) = outcome else { return exit::INTERRUPTED };
+    job.present(outcome, secret_file, &talk)
+}
+
+/// The cloud that flags and environment name.
+fn cloud(matches: &ArgMatches) -> infomaniak_cloud::Result<Cloud> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let mut config = Config::find(&Environment::process(), text("cloud"))?;
+    if let Some(region) = text("region") {
+        config.region = Some(region.to_string());
+    }
+    let cloud = Cloud::new(config);
+    Ok(match matches.get_one::<u64>("timeout") {
+        Some(seconds) => cloud.with_timeout(Duration::from_secs(*seconds)),
+        None => cloud,
+    })
+}
+
+/// What is to be done and how its result is to be shown, checked before anything is sent.
+struct Job {
+    description: &'static Description,
+    calls: Vec<(Option<String>, Map<String, Value>)>,
+    presentation: Presentation,
+}
+
+/// What came of each call, in the order of the calls.
+type Outcome = Vec<Result<Value, Error>>;
+
+impl Job {
+    fn new(description: &'static Description, matches: &ArgMatches) -> Result<Job, String> {
+        Ok(Job {
+            description,
+            presentation: Presentation::new(description, matches)?,
+            calls: arguments::calls(description, matches)?,
+        })
+    }
+
+    /// Makes all calls; `None` if a person stopped it.
+    async fn work(&self, cloud: &Cloud, talk: &Talk) -> Option<Outcome> {
+        let mut calls = std::pin::pin!(self.make_calls(cloud, talk));
+        let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut ticks = tokio::time::interval(TICK);
+        loop {
+            tokio::select! {
+                outcome = &mut calls => return Some(outcome),
+                _ = &mut interrupted => break,
+                _ = ticks.tick() => talk.tick(),
+            }
+        }
+        talk.say("interrupted");
+        if self.description.effect != Effect::Reads {
+            for pending in talk.pending() {
+                talk.say(pending);
+            }
+            talk.say("what the cloud has accepted goes on there");
+        }
+        None
+    }
+
+    async fn make_calls(&self, cloud: &Cloud, talk: &Talk) -> Outcome {
+        let calls = self.calls.iter().enumerate().map(|(index, (target, arguments))| async move {
+            let result = (self.description.run)(cloud, arguments.clone()).await;
+            self.report(target.as_deref(), &result, talk);
+            (index, result)
+        });
+        let mut outcome: Vec<_> =
+            futures_util::stream::iter(calls).buffer_unordered(AT_ONCE).collect().await;
+        outcome.sort_by_key(|(index, _)| *index);
+        outcome.into_iter().map(|(_, result)| result).collect()
+    }
+
+    /// Tells how a call ended, as soon as it has.
+    fn report(&self, target: Option<&str>, result: &Result<Value, Error>, talk: &Talk) {
+        match result {
+            Ok(_) if self.description.shape == Shape::Nothing => {
+                let target = target.map_or_else(String::new, |target| format!(" {target}"));
+                let line = format!("{}{target}: {}", self.description.command, self.achieved());
+                talk.say(crate::text::line(&line));
+            }
+            Ok(_) => {}
+            Err(error) => talk.error(target.filter(|_| self.calls.len() > 1), error),
+        }
+    }
+
+    /// Whether the cloud has done it, or only said that it will.
+    fn achieved(&self) -> &'static str {
+        let waits =
+            |(_, arguments): &(_, Map<String, Value>)| arguments.get("wait") == Some(&true.into());
+        let can_wait = self.description.arguments.iter().any(|argument| argument.name == "wait");
+        if can_wait && !self.calls.iter().all(waits) { "accepted" } else { "done" }
+    }
+
+    /// Shows what succeeded; the exit code is that of the first call that did not.
+    fn present(&self, outcome: Outcome, secret_file: Option<SecretFile>, talk: &Talk) -> u8 {
+        let failure = outcome.iter().find_map(|result| result.as_ref().err());
+        let code = failure.map_or(0, |error| exit::code(error.kind()));
+        let mut records: Vec<Value> = outcome.into_iter().filter_map(Result::ok).collect();
+        if records.is_empty() {
+            return code;
+        }
+        if let (Some(file), [record]) = (secret_file, records.as_mut_slice())
+            && let Err(refusal) = file.take(record)
+        {
+            talk.refuse(refusal, Some("the secret is in the output instead"));
+        }
+        let done = self.identifiers(&records);
+        let data = match (records.pop(), self.calls.len()) {
+            (Some(Value::Array(list)), 1) => Data::Many(list),
+            (Some(record), 1) => Data::One(record),
+            (last, _) => Data::Many(records.into_iter().chain(last).collect()),
+        };
+        match self.presentation.show(self.description, data) {
+            Ok(()) => code,
+            Err(error) => {
+                talk.refuse(format!("the result cannot be written: {error}"), done.as_deref());
+                exit::OUTPUT
+            }
+        }
+    }
+
+    /// What must not get lost when the result of a change cannot be written.
+    fn identifiers(&self, records: &[Value]) -> Option<String> {
+        if self.description.effect == Effect::Reads {
+            return None;
+        }
+        let ids = records.iter().filter_map(|record| {
+            record.get("id").or_else(|| record.get("name")).and_then(Value::as_str)
+        });
+        let ids: Vec<_> = ids.collect();
+        Some(format!("it was done all the same: {} {}", self.description.noun(), ids.join(", ")))
+    }
+}
