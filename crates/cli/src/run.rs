@@ -7,12 +7,13 @@ use futures_util::StreamExt;
 use infomaniak_cloud::operation::{Description, Effect, Shape};
 use infomaniak_cloud::session::config::{Config, Environment};
 use infomaniak_cloud::{Cloud, Error};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::arguments::{self, Call};
 use crate::output::{Data, Presentation};
 use crate::secret_file::SecretFile;
 use crate::talk::Talk;
-use crate::{arguments, confirm, exit};
+use crate::{confirm, exit};
 
 /// Targets worked on at the same time.
 const AT_ONCE: usize = 8;
@@ -36,7 +37,7 @@ pub(crate) fn run(description: &'static Description, matches: &ArgMatches) -> u8
             return exit::code(error.kind());
         }
     };
-    let targets: Vec<_> = job.calls.iter().filter_map(|(target, _)| target.as_deref()).collect();
+    let targets: Vec<_> = job.calls.iter().filter_map(|call| call.target.as_deref()).collect();
     if !confirm::may_go_ahead(description, matches, &targets) {
         talk.say("nothing was done");
         return exit::INTERRUPTED;
@@ -78,7 +79,7 @@ fn cloud(matches: &ArgMatches) -> infomaniak_cloud::Result<Cloud> {
 /// What is to be done and how its result is to be shown, checked before anything is sent.
 struct Job {
     description: &'static Description,
-    calls: Vec<(Option<String>, Map<String, Value>)>,
+    calls: Vec<Call>,
     presentation: Presentation,
 }
 
@@ -117,9 +118,9 @@ impl Job {
     }
 
     async fn make_calls(&self, cloud: &Cloud, talk: &Talk) -> Outcome {
-        let calls = self.calls.iter().enumerate().map(|(index, (target, arguments))| async move {
-            let result = (self.description.run)(cloud, arguments.clone()).await;
-            self.report(target.as_deref(), &result, talk);
+        let calls = self.calls.iter().enumerate().map(|(index, call)| async move {
+            let result = (self.description.run)(cloud, call.arguments.clone()).await;
+            self.report(call.target.as_deref(), &result, talk);
             (index, result)
         });
         let mut outcome: Vec<_> =
@@ -143,8 +144,7 @@ impl Job {
 
     /// Whether the cloud has done it, or only said that it will.
     fn achieved(&self) -> &'static str {
-        let waits =
-            |(_, arguments): &(_, Map<String, Value>)| arguments.get("wait") == Some(&true.into());
+        let waits = |call: &Call| call.arguments.get("wait") == Some(&true.into());
         let can_wait = self.description.arguments.iter().any(|argument| argument.name == "wait");
         if can_wait && !self.calls.iter().all(waits) { "accepted" } else { "done" }
     }

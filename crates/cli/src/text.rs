@@ -4,6 +4,7 @@
 //! characters that reverse the direction of writing. They are shown as what they are.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Whether a character could make a terminal do something else than show it.
 fn is_dangerous(c: char) -> bool {
@@ -44,7 +45,7 @@ pub(crate) fn document(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         if is_dangerous(c) && c != '\n' {
-            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
         } else {
             safe.push(c);
         }

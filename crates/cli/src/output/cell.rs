@@ -58,11 +58,9 @@ fn plain(value: &Value, schema: &Value) -> String {
 
 /// Numbers by size, texts by their letters whatever their case, what is missing first.
 pub(super) fn compare(a: &Value, b: &Value) -> Ordering {
-    match (a.as_f64(), b.as_f64()) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => {
-            let (a, b) = (plain(a, &Value::Null), plain(b, &Value::Null));
-            a.to_lowercase().cmp(&b.to_lowercase()).then_with(|| a.cmp(&b))
-        }
+    if let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) {
+        return a.total_cmp(&b);
     }
+    let (a, b) = (plain(a, &Value::Null), plain(b, &Value::Null));
+    a.to_lowercase().cmp(&b.to_lowercase()).then_with(|| a.cmp(&b))
 }

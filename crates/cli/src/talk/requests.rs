@@ -33,15 +33,12 @@ impl Exchange {
         if self.number("attempt") > 1.0 {
             let _ = write!(line, " (attempt {})", self.number("attempt"));
         }
-        match self.0.get("error") {
-            Some(_) => {
-                let _ = write!(line, ": {} ({ms:.0} ms)", self.text("error"));
-            }
-            None => {
-                let bytes = self.number("bytes_received");
-                let _ = write!(line, ": {} ({ms:.0} ms, {bytes} bytes)", self.status());
-            }
-        }
+        let _ = if self.0.contains_key("error") {
+            write!(line, ": {} ({ms:.0} ms)", self.text("error"))
+        } else {
+            let bytes = self.number("bytes_received");
+            write!(line, ": {} ({ms:.0} ms, {bytes} bytes)", self.status())
+        };
         if !self.text("request_id").is_empty() {
             let _ = write!(line, " {}", self.text("request_id"));
         }
@@ -83,18 +80,18 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn exchange(event: Value) -> Exchange {
+    fn exchange(event: &Value) -> Exchange {
         Exchange::new(event.as_object().unwrap().clone())
     }
 
     #[test]
     fn a_line_tells_what_was_answered() {
-        let answered = exchange(json!({
+        let answered = exchange(&json!({
             "method": "GET", "url": "http://c/v2", "status": 200, "elapsed_ms": 12.4,
             "bytes_received": 345, "attempt": 1, "request_id": "req-1",
         }));
         assert_eq!(answered.line(), "GET http://c/v2: 200 (12 ms, 345 bytes) req-1");
-        let failed = exchange(json!({
+        let failed = exchange(&json!({
             "method": "GET", "url": "http://c/v2", "elapsed_ms": 1.0, "attempt": 2,
             "error": "cannot connect",
         }));
@@ -103,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_table_counts() {
-        let one = [exchange(json!({"method": "GET", "url": "u", "elapsed_ms": 2.0}))];
+        let one = [exchange(&json!({"method": "GET", "url": "u", "elapsed_ms": 2.0}))];
         let table = table(&one, Duration::from_millis(3));
         assert_eq!(
             table,
