@@ -48,3 +48,12 @@ pub static SERVICES: &[&operation::Group] = &[&compute::SERVICE];
 pub fn operations() -> impl Iterator<Item = &'static operation::Description> {
     SERVICES.iter().flat_map(|service| service.operations())
 }
+
+/// The examples in README and docs compile.
+#[cfg(doctest)]
+mod documentation {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/contract-clients.md")]
+    struct ContractClients;
+}

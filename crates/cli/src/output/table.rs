@@ -1,7 +1,7 @@
 //! Tables for eyes, in the look that users of the `openstack` client know.
 //!
-//! On a terminal a table is as wide as the terminal at most: long cells wrap, ids do not. Elsewhere
-//! nothing wraps.
+//! On a terminal a table is as wide as the terminal at most: long cells wrap, ids do not. A list
+//! that would become unreadable that way is shown record by record instead. Elsewhere nothing wraps.
 
 use std::io::IsTerminal;
 
@@ -20,6 +20,11 @@ const LOOK: TableStyle = TableStyle::new()
     .content_lines(ContentLineStyle::new('|', '|', '|'))
     .bottom_border(EDGE);
 
+/// A cell that wraps to fewer characters than this cannot be read.
+const NARROWEST: u16 = 10;
+/// A column's border and spaces.
+const PADDING: u16 = 3;
+
 /// A line for each record.
 pub(super) fn of_many(
     columns: &[String],
@@ -34,8 +39,13 @@ pub(super) fn of_many(
     for record in records {
         table.add_row(columns.iter().map(|field| cells.line(field, &record[field])));
     }
-    keep_whole(&mut table, columns.iter().enumerate().filter(|(_, name)| is_id(name)));
-    format!("{table}\n")
+    let width = terminal_width();
+    if width.is_some_and(|width| least_width(&table, columns) > width) {
+        return records.iter().map(|record| of_one(columns, record, cells)).collect();
+    }
+    let whole = columns.iter().enumerate().filter(|(_, field)| is_id(field));
+    keep_whole(&mut table, whole.map(|(index, _)| index));
+    finish(table, width)
 }
 
 /// A line for each field that the record has.
@@ -45,24 +55,39 @@ pub(super) fn of_one(columns: &[String], record: &Value, cells: &Cells) -> Strin
     for field in columns.iter().filter(|field| record.get(field).is_some()) {
         table.add_row([field.clone(), cells.lines(field, &record[field])]);
     }
-    keep_whole(&mut table, std::iter::once((0, &String::new())));
-    format!("{table}\n")
+    keep_whole(&mut table, std::iter::once(0));
+    finish(table, terminal_width())
 }
 
 fn empty() -> Table {
     let mut table = Table::new();
     table.load_style(LOOK);
-    if std::io::stdout().is_terminal()
-        && let Some((width, _)) = terminal_size::terminal_size()
-    {
-        table.set_width(width.0).set_content_arrangement(ContentArrangement::Dynamic);
-    }
     table
 }
 
+fn finish(mut table: Table, width: Option<u16>) -> String {
+    if let Some(width) = width {
+        table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    format!("{table}\n")
+}
+
+fn terminal_width() -> Option<u16> {
+    let is_terminal = std::io::stdout().is_terminal();
+    is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0)
+}
+
+/// How narrow the table can be made: ids stay whole, the rest wraps.
+fn least_width(table: &Table, columns: &[String]) -> u16 {
+    let least = |(content, field): (u16, &String)| {
+        PADDING + if is_id(field) { content } else { content.min(NARROWEST) }
+    };
+    1 + table.column_max_content_widths().into_iter().zip(columns).map(least).sum::<u16>()
+}
+
 /// Columns whose cells are copied as a whole, and must not be broken.
-fn keep_whole<'a>(table: &mut Table, columns: impl Iterator<Item = (usize, &'a String)>) {
-    for (index, _) in columns {
+fn keep_whole(table: &mut Table, columns: impl Iterator<Item = usize>) {
+    for index in columns {
         if let Some(column) = table.column_mut(index) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
