@@ -2,60 +2,71 @@
 //!
 //! One file per login, readable only by the user (0600 in a 0700 folder), named by a digest of all
 //! that decides about the token: address, who, secret and scope. A changed secret is therefore a
-//! different file. Files are replaced by renaming, so that any number of processes may read and
-//! write at once. The cache is a convenience: where it cannot be used, work goes on without.
+//! different file, and a file that was copied from another's is recognized by the digest in it. Files
+//! are replaced by renaming, so that any number of processes may read and write at once. The cache
+//! is a convenience: where it cannot be used, work goes on without.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
 
 use super::config::Config;
 use super::token::Authorization;
 
 /// The place of one login's token.
 #[derive(Debug)]
-pub(super) struct Cache(Option<PathBuf>);
+pub(super) struct Cache(Option<Place>);
+
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    /// The digest of the login.
+    login: String,
+}
+
+/// What a file contains.
+#[derive(Serialize, Deserialize)]
+struct Stored<A> {
+    login: String,
+    authorization: A,
+}
 
 impl Cache {
     pub(super) fn new(config: &Config) -> Self {
         Cache(config.cache.as_ref().map(|folder| {
-            let login = format!("1\n{}\n{}", config.auth_url, config.credentials.request());
+            let login = format!("2\n{}\n{}", config.auth_url, config.credentials.request());
             let digest = digest(&SHA256, login.as_bytes());
-            let name = uuid::Uuid::from_slice(&digest.as_ref()[..16]).unwrap_or_default().simple();
-            folder.join(format!("token-{name}.json"))
+            let login = uuid::Uuid::from_slice(&digest.as_ref()[..16]).unwrap_or_default();
+            let login = login.simple().to_string();
+            Place { path: folder.join(format!("token-{login}.json")), login }
         }))
     }
 
     /// The stored token, if there is one that is still good.
     pub(super) fn load(&self) -> Option<Authorization> {
-        let path = self.0.as_ref()?;
-        let authorization: Authorization = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        authorization.is_fresh().then_some(authorization)
+        let Place { path, login } = self.0.as_ref()?;
+        let stored: Stored<Authorization> = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        let authorization = stored.authorization;
+        (stored.login == *login && authorization.is_fresh()).then_some(authorization)
     }
 
     pub(super) fn store(&self, authorization: &Authorization) {
-        let Some(path) = &self.0 else { return };
-        if let Err(error) = write(path, authorization) {
+        let Some(Place { path, login }) = &self.0 else { return };
+        if let Err(error) = write(path, &Stored { login: login.clone(), authorization }) {
             tracing::debug!(%error, path = %path.display(), "token not cached");
-        }
-    }
-
-    /// Forgets the token, for instance because the cloud no longer accepts it.
-    pub(super) fn clear(&self) {
-        if let Some(path) = &self.0 {
-            let _ = fs::remove_file(path);
         }
     }
 }
 
-fn write(path: &Path, authorization: &Authorization) -> std::io::Result<()> {
+fn write(path: &Path, content: &Stored<&Authorization>) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
     let temporary = path.with_extension(format!("{}.new", uuid::Uuid::new_v4().simple()));
     let written = private_file(&temporary)
-        .and_then(|mut file| file.write_all(&serde_json::to_vec(authorization)?))
+        .and_then(|mut file| file.write_all(&serde_json::to_vec(content)?))
         .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);

@@ -17,13 +17,13 @@ mod tls;
 mod token;
 mod transport;
 
-use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
+use std::sync::{Arc, Mutex as SyncMutex, MutexGuard as SyncMutexGuard, PoisonError};
 
 use reqwest::Method;
 use reqwest::Url;
 use serde_json::Value;
-use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, Kind, Processed, Result, refusal};
 use cache::Cache;
@@ -41,9 +41,18 @@ pub(crate) struct Session {
     config: Config,
     transport: Transport,
     cache: Cache,
-    current: SyncMutex<Option<Arc<Authorization>>>,
-    /// Held while logging in: of many requests that find no valid token, one fetches it.
-    login: Mutex<()>,
+    known: SyncMutex<Known>,
+    /// Held while logging in or negotiating: of many requests that find no valid token, one
+    /// fetches it.
+    turn: Mutex<()>,
+}
+
+/// The tokens a session has seen.
+#[derive(Debug, Default)]
+struct Known {
+    current: Option<Arc<Authorization>>,
+    /// The last one that a service refused, to know it again when it comes out of the cache.
+    refused: Option<Arc<Authorization>>,
 }
 
 impl Session {
@@ -52,8 +61,8 @@ impl Session {
             transport: Transport::new(&config),
             cache: Cache::new(&config),
             config,
-            current: SyncMutex::new(None),
-            login: Mutex::new(()),
+            known: SyncMutex::default(),
+            turn: Mutex::new(()),
         }
     }
 
@@ -111,6 +120,7 @@ impl Session {
         } else {
             login.catalog.root(service, &self.config)?
         };
+        let offered = login.offered.get(url.as_str()).copied();
         url.set_path(&format!("{}{}", url.path(), request.path()?));
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -121,7 +131,6 @@ impl Session {
         }
         wire.secret_header("x-auth-token", &login.token)?;
         if let Some(known) = &service.microversions {
-            let offered = login.offered.get(service.kind).copied();
             let version = choose(service, known, request.needed, offered)?;
             wire.header("openstack-api-version", &format!("{} {version}", known.name))?;
         }
@@ -133,11 +142,26 @@ impl Session {
         if let Some(login) = self.current() {
             return Ok(login);
         }
-        let _one_at_a_time = self.login.lock().await;
+        let _turn = self.turn(deadline).await?;
+        self.log_in(deadline).await
+    }
+
+    /// Waits until no other request is logging in or negotiating.
+    async fn turn(&self, deadline: Option<Instant>) -> Result<MutexGuard<'_, ()>> {
+        let Some(deadline) = deadline else { return Ok(self.turn.lock().await) };
+        timeout_at(deadline, self.turn.lock()).await.map_err(|_| {
+            Error::new(Kind::TimedOut, "the deadline passed while another request was logging in")
+        })
+    }
+
+    /// The present token, or one from the cache, or a new one; for the request whose turn it is.
+    async fn log_in(&self, deadline: Option<Instant>) -> Result<Arc<Authorization>> {
         if let Some(login) = self.current() {
             return Ok(login);
         }
-        if let Some(login) = self.cache.load() {
+        if let Some(login) = self.cache.load()
+            && !self.was_refused(&login)
+        {
             return Ok(self.keep(login));
         }
         let login = authenticate(&self.transport, &self.config, deadline).await?;
@@ -145,38 +169,51 @@ impl Session {
         Ok(self.keep(login))
     }
 
+    fn known(&self) -> SyncMutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn current(&self) -> Option<Arc<Authorization>> {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        current.as_ref().filter(|login| login.is_fresh()).cloned()
+        self.known().current.as_ref().filter(|login| login.is_fresh()).cloned()
+    }
+
+    fn was_refused(&self, login: &Authorization) -> bool {
+        self.known().refused.as_ref().is_some_and(|refused| refused.same_token(login))
     }
 
     fn keep(&self, login: Authorization) -> Arc<Authorization> {
         let login = Arc::new(login);
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(login.clone());
+        self.known().current = Some(login.clone());
         login
     }
 
-    /// Drops a token that was refused, unless another request has replaced it meanwhile.
+    /// Drops a token that was refused, unless another request has replaced it meanwhile. In the
+    /// cache it is replaced by the next login, here or in another process.
     fn forget(&self, refused: &Arc<Authorization>) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(|login| Arc::ptr_eq(login, refused)) {
-            *current = None;
-            self.cache.clear();
+        let mut known = self.known();
+        if known.current.as_ref().is_some_and(|login| login.same_token(refused)) {
+            known.current = None;
         }
+        known.refused = Some(refused.clone());
     }
 
-    /// Asks a service for the microversions it has, and remembers them.
+    /// Asks a service for the microversions it has, and remembers them. `used` is the login whose
+    /// knowledge of them was refused.
     async fn negotiate(
         &self,
         service: &'static Service,
-        login: &Authorization,
+        used: &Authorization,
         deadline: Option<Instant>,
     ) -> Result<()> {
-        let wire = Wire::new(
-            service,
-            Method::GET,
-            version_root(&login.catalog.root(service, &self.config)?),
-        );
+        let _turn = self.turn(deadline).await?;
+        let login = self.log_in(deadline).await?;
+        let root = login.catalog.root(service, &self.config)?;
+        if login.offered.get(root.as_str()) != used.offered.get(root.as_str()) {
+            return Ok(()); // another request has asked meanwhile
+        }
+        let mut wire = Wire::new(service, Method::GET, version_root(&root));
+        // Older Novas give even this document to users only.
+        wire.secret_header("x-auth-token", &login.token)?;
         let answer = self.transport.deliver(&wire, deadline).await?;
         let document: Option<Value> = serde_json::from_slice(&answer.body).ok();
         let Some(offered) = document.as_ref().and_then(Offered::from_document) else {
@@ -186,8 +223,8 @@ impl Session {
             )
             .with_service(service.kind));
         };
-        let mut login = login.clone();
-        login.offered.insert(service.kind.to_string(), offered);
+        let mut login = Authorization::clone(&login);
+        login.offered.insert(root.into(), offered);
         self.cache.store(&login);
         self.keep(login);
         Ok(())

@@ -31,7 +31,8 @@ pub(super) struct Authorization {
     pub(super) user_id: Option<String>,
     /// The project's id, if the token is for one.
     pub(super) project_id: Option<String>,
-    /// Ranges of microversions, by service type, where a cloud had to be asked.
+    /// Ranges of microversions where a service had to be asked, by its address: the regions of a
+    /// cloud may run different releases.
     #[serde(default)]
     pub(super) offered: BTreeMap<String, Offered>,
 }
@@ -44,6 +45,10 @@ impl Authorization {
     /// Whether the token is good for a while.
     pub(super) fn is_fresh(&self) -> bool {
         self.expires > now() + MARGIN.as_secs()
+    }
+
+    pub(super) fn same_token(&self, other: &Authorization) -> bool {
+        self.token.expose_secret() == other.token.expose_secret()
     }
 }
 
