@@ -1,7 +1,7 @@
 //! Flags and positional arguments, read off the JSON schemas of an operation's arguments.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use infomaniak_cloud::operation::{Argument, Description};
 use serde_json::{Map, Value};
 
@@ -104,18 +104,24 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
                 command = command.arg(yes).arg(no);
             }
             form => {
+                let mut choices = Vec::new();
                 if let Form::Choice { values, switches: true } = form {
                     for value in values {
                         let word = value.to_lowercase();
-                        let switch = switch(&word, &word)
-                            .help(format!("Short for --{flag} {word}"))
-                            .conflicts_with(argument.name);
-                        command = command.arg(switch);
+                        let about = format!("Short for --{flag} {word}");
+                        command = command.arg(switch(&word, &word).help(about));
+                        choices.push(word);
                     }
+                    // A group is: one of them at most.
+                    choices.push(argument.name.to_string());
                 }
                 let arg =
                     Arg::new(argument.name).long(flag).help(about).required(argument.required);
                 command = command.arg(valued(arg, argument, form));
+                if !choices.is_empty() {
+                    command = command
+                        .group(ArgGroup::new(format!("{} choices", argument.name)).args(choices));
+                }
             }
         }
     }

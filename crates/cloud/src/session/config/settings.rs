@@ -56,7 +56,11 @@ impl Settings {
 
     fn need(&self, name: &str) -> Result<String> {
         self.get(name).ok_or_else(|| {
-            Error::new(Kind::Config, format!("{} has no `{name}`", self.source))
+            let name = match self.source.strip_suffix("* variables") {
+                Some(prefix) => format!("{prefix}{}", name.to_ascii_uppercase()),
+                None => name.to_string(),
+            };
+            Error::new(Kind::Config, format!("`{name}` is missing in {}", self.source))
                 .with_hint(format!("add `{name}`, or choose another cloud with OS_CLOUD"))
         })
     }
