@@ -1,0 +1,43 @@
+//! Compute: instances, images, flavors, key pairs, availability zones.
+
+mod flavor;
+mod image;
+mod instance;
+mod instance_name;
+mod instance_refused;
+mod instance_state;
+mod keypair;
+mod zone;
+
+use infomaniak_cloud::compute::Instance;
+
+use crate::case::{Group, Outcome};
+use crate::context::Context;
+use crate::things::INSTANCE;
+
+pub(crate) fn groups() -> Vec<Group> {
+    let group = |name, cases| Group { name, cases };
+    vec![
+        group("instance", instance::cases()),
+        group("instance's name", instance_name::cases()),
+        group("instance refused", instance_refused::cases()),
+        group("instance's state", instance_state::cases()),
+        group("image", image::cases()),
+        group("flavor", flavor::cases()),
+        group("key pair", keypair::cases()),
+        group("availability zone", zone::cases()),
+    ]
+}
+
+/// A small running instance of the member, of a name made from `stem`.
+pub(crate) async fn instance(context: &Context, stem: &str) -> Outcome<Instance> {
+    let name = context.name(&INSTANCE, stem);
+    instance_called(context, &name).await
+}
+
+/// A small running instance of a name that the case has claimed.
+pub(crate) async fn instance_called(context: &Context, name: &str) -> Outcome<Instance> {
+    let target = &context.target;
+    let compute = context.cloud()?.compute();
+    Ok(compute.create_instance(name, target.flavor, target.image, target.network).await?)
+}

@@ -1,0 +1,79 @@
+//! One suite of behaviours, run against several clouds.
+//!
+//! A case is a sentence about the library that is seen to be true on a real cloud. Cases stand in
+//! `<service>/<noun>.rs`; what they need is in `context.rs`; `harness.rs` runs them and checks that
+//! each saw the operations it claims. A full run ends by comparing docs/proven.md with the claims.
+//!
+//! ```text
+//! cargo test -p behaviours                     all cases
+//! cargo test -p behaviours -- 'key pair'       those whose name has this in it
+//! ```
+
+mod case;
+mod compute;
+mod context;
+mod evidence;
+mod harness;
+mod other_client;
+mod proven;
+mod session;
+mod target;
+mod things;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use case::{Failure, Group};
+use target::Target;
+
+/// Cases spend their time waiting for the cloud: more run at once than there are processors.
+const AT_ONCE: usize = 8;
+
+fn groups() -> Vec<Group> {
+    [compute::groups(), session::groups()].into_iter().flatten().collect()
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    harness::keep_panics();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let targets = [Arc::new(Target::testbed()?)];
+    let tokens = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+
+    let mut trials = vec![Trial::test("every operation has a case that proves it", || {
+        let gaps = proven::gaps(&groups());
+        if gaps.is_empty() { Ok(()) } else { Err(Failed::from(gaps.join("; "))) }
+    })];
+    for target in &targets {
+        for mut group in groups() {
+            for case in std::mem::take(&mut group.cases) {
+                trials.push(harness::trial(target, tokens.path(), &group, case));
+            }
+        }
+    }
+    let all = trials.len() as u64;
+    let conclusion = libtest_mimic::run(arguments, trials);
+
+    for target in &targets {
+        let open = |entry: &str| context::open(target, entry, tokens.path());
+        harness::block_on(things::sweep(open))
+            .map_err(|Failure(why)| format!("{} is left untidy: {why}", target.name))?;
+    }
+    if conclusion.num_passed == all {
+        let names: Vec<_> = targets.iter().map(|target| target.name).collect();
+        proven::check(&proven::page(&names, &groups()))?;
+    }
+    Ok(conclusion.exit_code())
+}

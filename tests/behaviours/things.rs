@@ -1,0 +1,146 @@
+//! What cases make in a cloud, and how all of it goes away again.
+//!
+//! A case takes the name of everything it makes from its [`Context`](crate::context::Context),
+//! which notes it here before the thing exists. Whatever becomes of the case, things of these names
+//! are then deleted, and only these; at the end of the run the cloud is searched for what is left.
+//! None of the library's operations is used for it: what is under test does not tidy up after
+//! itself.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use infomaniak_cloud::page::Pages;
+use infomaniak_cloud::session::Request;
+use infomaniak_cloud::session::service::{COMPUTE, IMAGE as GLANCE, NETWORK, Service};
+use infomaniak_cloud::{Cloud, Kind};
+use serde_json::Value;
+
+use crate::case::Outcome;
+
+/// A kind of thing that cases make: where it is listed and what it is called there.
+#[derive(Debug)]
+pub(crate) struct Thing {
+    service: &'static Service,
+    /// The path of all of it; one stands below, by its id.
+    path: &'static str,
+    /// The key of the list.
+    key: &'static str,
+    /// Key of an object around each item.
+    around: Option<&'static str>,
+    /// The field that addresses one.
+    id: &'static str,
+}
+
+pub(crate) static INSTANCE: Thing =
+    Thing { service: &COMPUTE, path: "servers", key: "servers", around: None, id: "id" };
+pub(crate) static KEYPAIR: Thing = Thing {
+    service: &COMPUTE,
+    path: "os-keypairs",
+    key: "keypairs",
+    around: Some("keypair"),
+    id: "name",
+};
+pub(crate) static FLAVOR: Thing =
+    Thing { service: &COMPUTE, path: "flavors", key: "flavors", around: None, id: "id" };
+pub(crate) static IMAGE: Thing =
+    Thing { service: &GLANCE, path: "images", key: "images", around: None, id: "id" };
+pub(crate) static SECURITY_GROUP: Thing = Thing {
+    service: &NETWORK,
+    path: "security-groups",
+    key: "security_groups",
+    around: None,
+    id: "id",
+};
+
+/// Every name that this suite makes up itself begins so.
+pub(crate) const PREFIX: &str = "behaviour-";
+
+/// A name that a case has been given, for a thing in the project of a `clouds.yaml` entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
+    pub(crate) entry: String,
+    pub(crate) thing: &'static Thing,
+    pub(crate) name: String,
+}
+
+/// All names given out in this run, for the search at its end.
+static ALL: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+
+impl Made {
+    /// Notes it for the end of the run.
+    pub(crate) fn note(&self) {
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(self.clone());
+    }
+}
+
+/// Names by entry and kind, so that each list is fetched once.
+pub(crate) fn by_place(made: &[Made]) -> Vec<((&str, &'static Thing), HashSet<&str>)> {
+    let mut places: Vec<((&str, &'static Thing), HashSet<&str>)> = Vec::new();
+    for Made { entry, thing, name } in made {
+        let known = places.iter_mut().find(|((e, t), _)| e == entry && t.path == thing.path);
+        match known {
+            Some((_, names)) => drop(names.insert(name)),
+            None => places.push(((entry, thing), HashSet::from([name.as_str()]))),
+        }
+    }
+    places
+}
+
+/// Deletes what `condemned` says of one kind; gives back how many there were.
+pub(crate) async fn delete(
+    cloud: &Cloud,
+    thing: &Thing,
+    condemned: impl Fn(&str) -> bool,
+) -> Outcome<usize> {
+    let mut request = Request::get(thing.service, &[thing.path]);
+    if thing.path == FLAVOR.path {
+        request = request.query("is_public", "None");
+    }
+    let mut count = 0;
+    for item in Pages::<Value>::new(cloud, request, thing.key).all().await? {
+        let item = thing.around.map_or(&item, |around| &item[around]);
+        if let (Some(name), Some(id)) = (item["name"].as_str(), item[thing.id].as_str())
+            && condemned(name)
+        {
+            count += 1;
+            match cloud.send(Request::delete(thing.service, &[thing.path, id])).await {
+                Err(error) if !matches!(error.kind(), Kind::NotFound | Kind::Conflict) => {
+                    return Err(error.into());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Deletes again and again until nothing condemned is seen any more.
+///
+/// # Errors
+/// When something is still there after a minute.
+pub(crate) async fn delete_until_gone(
+    cloud: &Cloud,
+    thing: &Thing,
+    condemned: impl Fn(&str) -> bool,
+) -> Outcome {
+    for _ in 0..60 {
+        if delete(cloud, thing, &condemned).await? == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Err(crate::case::Failure(format!("some of {} cannot be got rid of", thing.path)))
+}
+
+/// Searches for everything this run made; nothing of it is left afterwards.
+///
+/// `open` gives the cloud of an entry.
+pub(crate) async fn sweep(open: impl Fn(&str) -> Outcome<Cloud>) -> Outcome {
+    let all = std::mem::take(&mut *ALL.lock().unwrap_or_else(PoisonError::into_inner));
+    for (place, names) in by_place(&all) {
+        let ours = |name: &str| names.contains(name);
+        delete_until_gone(&open(place.0)?, place.1, ours).await?;
+    }
+    Ok(())
+}
