@@ -1,7 +1,9 @@
 //! The handle that everything starts from.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -16,14 +18,17 @@ use crate::session::{Config, Request, Response, Session};
 #[derive(Clone)]
 pub struct Cloud {
     session: Arc<Session>,
+    shared: Arc<Mutex<HashMap<TypeId, Shared>>>,
     deadline: Option<Instant>,
 }
+
+type Shared = Arc<dyn Any + Send + Sync>;
 
 impl Cloud {
     /// A cloud by explicit configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Cloud { session: Arc::new(Session::new(config)), deadline: None }
+        Cloud { session: Arc::new(Session::new(config)), shared: Arc::default(), deadline: None }
     }
 
     /// The cloud that the environment names; see [`Config::find`].
@@ -49,12 +54,20 @@ impl Cloud {
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let deadline = Instant::now() + timeout;
         let deadline = self.deadline.map_or(deadline, |earlier| earlier.min(deadline));
-        Cloud { session: self.session.clone(), deadline: Some(deadline) }
+        Cloud { deadline: Some(deadline), ..self.clone() }
     }
 
     /// When everything done through this handle has to end.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// State that everything working with this login shares: one value of each type, made at the
+    /// first call. For what services need to remember; the session itself knows no service.
+    pub(crate) fn shared<S: Default + Send + Sync + 'static>(&self) -> Arc<S> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = shared.entry(TypeId::of::<S>()).or_insert_with(|| Arc::new(S::default()));
+        value.clone().downcast().unwrap_or_default()
     }
 
     /// Sends one request of your own making, with login, retries and microversion taken care of.

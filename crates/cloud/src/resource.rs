@@ -3,6 +3,8 @@
 //! A noun that is listed, shown and deleted in the usual way implements [`Resource`] in a dozen
 //! lines and gets the rest from it. [`Named`] is how an operation takes one as an argument.
 
+mod watch;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -16,6 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::page::Pages;
 use crate::session::Request;
 use crate::session::service::Service;
+pub(crate) use watch::Watch;
 
 /// What an operation gives back about one thing. Its serialized fields are the contract's.
 pub trait Record: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {

@@ -3,7 +3,7 @@
 use super::Instance;
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
-use crate::resource::Resource;
+use crate::resource::{Resource, Watch};
 use crate::wait::{Look, until};
 
 /// Looks that see an instance at rest in another state before the action counts as failed: Nova
@@ -15,8 +15,9 @@ pub(super) async fn settled(cloud: &Cloud, id: &str, name: &str, wanted: &str) -
     let subject = subject(id, name);
     let subject = subject.as_str();
     let resting = std::sync::atomic::AtomicU32::new(0);
+    let watch = Watch::<Instance>::begin(cloud);
     until(cloud, subject, || async {
-        let instance = Instance::get(cloud, id).await.map_err(|error| vanished(error, subject))?;
+        let instance = watch.look(cloud, id).await.map_err(|error| vanished(error, subject))?;
         if instance.task_state.is_none() {
             match instance.status.as_str() {
                 status if status == wanted => return Ok(Look::Done(instance)),
@@ -45,8 +46,9 @@ pub(super) async fn settled(cloud: &Cloud, id: &str, name: &str, wanted: &str) -
 pub(super) async fn gone(cloud: &Cloud, id: &str, name: &str) -> Result<()> {
     let subject = subject(id, name);
     let subject = subject.as_str();
+    let watch = Watch::<Instance>::begin(cloud);
     until(cloud, subject, || async {
-        match Instance::get(cloud, id).await {
+        match watch.look(cloud, id).await {
             Err(error) if error.kind() == Kind::NotFound => Ok(Look::Done(())),
             Err(error) => Err(error),
             Ok(instance) => match instance.status.as_str() {
