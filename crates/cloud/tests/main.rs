@@ -3,8 +3,11 @@
 mod answers;
 mod cache;
 mod child;
+mod create;
+mod deadlines;
 mod logs;
 mod microversions;
+mod named;
 mod pages;
 mod redirects;
 mod renewal;
@@ -12,4 +15,5 @@ mod requests;
 mod retries;
 mod sample;
 mod server;
+mod tls;
 mod waits;
