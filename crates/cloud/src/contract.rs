@@ -155,7 +155,7 @@ macro_rules! contract_clients {
 
             /// Whether the credentials work: one `GET /v3/auth/projects`.
             pub async fn validate_connection(&self) -> bool {
-                validate(stringify!($contract), &self.cloud, &self.mode).await
+                validate(<$client>::NAME, &self.cloud, &self.mode).await
             }
 
             /// Nothing needs closing; here so that programs may call it.

@@ -212,10 +212,14 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_refusal(mut self, status: u16, refusal: &Refusal) -> Self {
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
-        self.0.code.clone_from(&refusal.code);
         self
+    }
+
+    pub(crate) fn with_refusal(mut self, status: u16, refusal: &Refusal) -> Self {
+        self.0.code.clone_from(&refusal.code);
+        self.with_status(status)
     }
 
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {

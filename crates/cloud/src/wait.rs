@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
@@ -58,7 +58,10 @@ where
     let mut failures = 0;
     let mut status = String::from("in an unknown state");
     loop {
-        match look().await {
+        let Ok(looked) = timeout_at(deadline, look()).await else {
+            return Err(late(subject, &status, started));
+        };
+        match looked {
             Ok(Look::Done(done)) => return Ok(done),
             Ok(Look::Pending(now)) => {
                 failures = 0;

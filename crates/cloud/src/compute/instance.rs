@@ -336,17 +336,26 @@ impl Operation for DeleteInstance {
     type Output = ();
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
-        let force = self.force;
+        let (force, name) = (self.force, self.instance_id.as_str());
+        let maybe_id = Instance::is_id(name);
         let deleted = self.instance_id.apply(cloud, |id| async move {
             if force {
                 action(cloud, &id, &json!({ "forceDelete": null })).await?;
+            } else if maybe_id {
+                // Not known as an id: it may still be a name.
+                Instance::delete(cloud, &id).await?;
             } else {
                 or_gone(Instance::delete(cloud, &id).await, Instance::NOUN, &id)?;
             }
             Ok(id)
         });
-        let id = deleted.await?;
-        if self.wait { gone(cloud, &id, self.instance_id.as_str()).await } else { Ok(()) }
+        let id = match deleted.await {
+            Err(error) if maybe_id && !force => {
+                return or_gone(Err(error), Instance::NOUN, name);
+            }
+            deleted => deleted?,
+        };
+        if self.wait { gone(cloud, &id, name).await } else { Ok(()) }
     }
 }
 

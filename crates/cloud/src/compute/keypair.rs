@@ -128,20 +128,21 @@ impl CreateKeypair {
         let request = Request::get(&COMPUTE, &["os-keypairs", &self.name]);
         let Ok(found) = cloud.send(request).await else { return Err(lost) };
         let found: NewKeypair = found.field("keypair")?;
-        match &self.public_key {
-            Some(Text(ours)) if ours.trim_end() == found.public_key => Ok(found),
-            _ => Err(Error::new(
+        let name = &self.name;
+        let error = match &self.public_key {
+            Some(Text(ours)) if ours.trim() == found.public_key.trim() => return Ok(found),
+            Some(_) => Error::new(
+                Kind::Conflict,
+                format!("there is a key pair `{name}` already, with another public key"),
+            ),
+            None => Error::new(
                 Kind::Failed,
-                format!(
-                    "key pair `{}` exists, but the answer with its private key was lost",
-                    self.name
-                ),
+                format!("there is a key pair `{name}`, but the answer with a private key was lost"),
             )
-            .with_service(COMPUTE.kind)
-            .with_processed(Processed::Yes)
-            .with_hint("delete it and create it again")
-            .with_source(lost)),
-        }
+            .with_processed(Processed::Maybe)
+            .with_hint("unless it was there before, delete it and create it again"),
+        };
+        Err(error.with_service(COMPUTE.kind).with_source(lost))
     }
 }
 

@@ -164,9 +164,9 @@ mod tests {
 
     #[test]
     fn a_missing_version_is_added_and_an_alias_is_found() {
-        assert_eq!(catalog().root(&IMAGE, &config(None)).unwrap().as_str(), "https://one/image/v2");
         static VOLUMES: Service =
             Service { kind: "block-storage", version: "v3", microversions: None };
+        assert_eq!(catalog().root(&IMAGE, &config(None)).unwrap().as_str(), "https://one/image/v2");
         let root = catalog().root(&VOLUMES, &config(None)).unwrap();
         assert_eq!(root.as_str(), "https://one/volume/v3/p1");
     }

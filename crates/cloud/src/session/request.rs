@@ -81,8 +81,8 @@ impl Request {
         self
     }
 
-    pub(crate) fn same_query(&self, other: &Request) -> bool {
-        self.query == other.query
+    pub(crate) fn query_pairs(&self) -> &[(String, String)] {
+        &self.query
     }
 
     /// Says that the request makes no sense below a microversion, and what for.
@@ -158,7 +158,9 @@ impl Response {
 
     fn misread(&self, path: &str, error: serde_json::Error) -> Error {
         let html = self.answer.body.trim_ascii_start().starts_with(b"<");
-        let what = if html {
+        let what = if self.answer.body.is_empty() {
+            "the answer is empty".to_string()
+        } else if html {
             "an HTML page came instead of JSON".to_string()
         } else if path == "." {
             format!("the answer is not as expected: {error}")
@@ -167,7 +169,9 @@ impl Response {
         };
         Error::new(Kind::Decode, what)
             .with_service(self.service.kind)
+            .with_status(self.status())
             .with_request_id(self.request_id())
+            .with_attempts(self.answer.attempts)
             .with_processed(if self.repeatable { Processed::No } else { Processed::Yes })
             .with_hint("a proxy may answer in the cloud's place; `--debug` shows what was said")
             .with_source(error)

@@ -329,7 +329,10 @@ fn usual(request: &Received) -> Reply {
 pub(crate) fn login(request: &Received, minutes: u32) -> Reply {
     let host = request.header("host").unwrap();
     let service = |kind: &str, path: &str| {
-        let endpoint = |region: &str, path: &str| json!({ "interface": "public", "region": region, "url": format!("http://{host}{path}") });
+        let endpoint = |region: &str, path: &str| {
+            let url = format!("http://{host}{path}");
+            json!({ "interface": "public", "region": region, "url": url })
+        };
         let other = format!("/dc4{path}");
         json!({ "type": kind, "endpoints": [endpoint("dc3-a", path), endpoint("dc4-a", &other)] })
     };

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::state::settled;
@@ -143,16 +144,15 @@ const LOOKS: [Duration; 4] =
 /// Looks for the instance whose creation was `lost`.
 async fn find_again(cloud: &Cloud, mark: &str, lost: Error) -> Result<Created> {
     for pause in LOOKS {
+        if cloud.deadline().is_some_and(|deadline| Instant::now() + pause >= deadline) {
+            break;
+        }
         tokio::time::sleep(pause).await;
         let request = Request::get(&COMPUTE, Instance::LIST).query("tags", mark);
-        match Pages::<Created>::new(cloud, request, Instance::MANY).first(1).await {
-            Ok(mut found) => {
-                if let Some(created) = found.pop() {
-                    return Ok(created);
-                }
-            }
-            Err(error) if error.kind() == Kind::TimedOut => break,
-            Err(_) => {}
+        // A look that fails is like one that finds nothing.
+        let found = Pages::<Created>::new(cloud, request, Instance::MANY).first(1).await;
+        if let Some(created) = found.ok().and_then(|mut found| found.pop()) {
+            return Ok(created);
         }
     }
     Err(lost.with_hint(format!(

@@ -1,7 +1,7 @@
 //! Reads `clouds.yaml`, `secure.yaml` and `clouds-public.yaml` as openstacksdk does.
 //!
 //! Of each, the first file found counts, in `$OS_CLIENT_CONFIG_FILE` (`..._SECURE_FILE`), the
-//! current folder, `~/.config/openstack` and `/etc/openstack`, with the endings yaml, yml, json.
+//! current folder, `$XDG_CONFIG_HOME/openstack`, `~/.config/openstack` and `/etc/openstack`, with the endings yaml, yml, json.
 //! `secure.yaml` is laid over `clouds.yaml`, key by key; a cloud's `profile` is laid under it.
 
 use std::path::{Path, PathBuf};
@@ -122,10 +122,9 @@ fn find(environment: &Environment, stem: &str, variable: &str) -> Option<PathBuf
 
 fn search(environment: &Environment, stem: &str, variable: &str) -> Vec<PathBuf> {
     let mut folders = vec![PathBuf::new()];
-    match environment.get("XDG_CONFIG_HOME") {
-        Some(folder) => folders.push(PathBuf::from(folder).join("openstack")),
-        None => folders.extend(environment.home().map(|home| home.join(".config/openstack"))),
-    }
+    let configured = environment.get("XDG_CONFIG_HOME").map(PathBuf::from);
+    folders.extend(configured.map(|folder| folder.join("openstack")));
+    folders.extend(environment.home().map(|home| home.join(".config/openstack")));
     folders.push(PathBuf::from("/etc/openstack"));
     let mut places: Vec<_> = environment.get(variable).map(PathBuf::from).into_iter().collect();
     for folder in folders {
