@@ -52,7 +52,8 @@ pub(super) async fn gone(cloud: &Cloud, id: &str, name: &str) -> Result<()> {
             Err(error) if error.kind() == Kind::NotFound => Ok(Look::Done(())),
             Err(error) => Err(error),
             Ok(instance) => match instance.status.as_str() {
-                "DELETED" | "SOFT_DELETED" => Ok(Look::Done(())),
+                // `DELETED` still shows for a moment; `SOFT_DELETED` stays where clouds keep it.
+                "SOFT_DELETED" => Ok(Look::Done(())),
                 "ERROR" if instance.task_state.is_none() => Err(failed(&instance, subject)),
                 status => Ok(Look::Pending(status.to_string())),
             },
