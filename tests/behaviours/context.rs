@@ -50,8 +50,7 @@ impl Context {
     /// How the cloud would be configured if this program had just been installed: nobody has
     /// logged in yet, and no other case will.
     pub(crate) fn fresh_config(&self, entry: &str) -> Outcome<Config> {
-        let tokens = self.path("tokens");
-        Ok(Config::find(&environment(&self.target, &tokens), Some(entry))?)
+        config(&self.target, entry, &self.path("tokens"))
     }
 
     /// A path in this case's own folder, where nothing is yet.
@@ -114,12 +113,16 @@ impl Context {
 
 /// The cloud of an entry, with tokens kept in `tokens`.
 pub(crate) fn open(target: &Target, entry: &str, tokens: &Path) -> Outcome<Cloud> {
-    Ok(Cloud::new(Config::find(&environment(target, tokens), Some(entry))?))
+    config(target, entry, tokens).map(Cloud::new)
 }
 
-fn environment(target: &Target, tokens: &Path) -> Environment {
-    [("OS_CLIENT_CONFIG_FILE", target.clouds_yaml.as_path()), ("XDG_CACHE_HOME", tokens)]
+/// The configuration of an entry, with tokens kept in `tokens`.
+pub(crate) fn config(target: &Target, entry: &str, tokens: &Path) -> Outcome<Config> {
+    let variables =
+        [("OS_CLIENT_CONFIG_FILE", target.clouds_yaml.as_path()), ("XDG_CACHE_HOME", tokens)];
+    let environment: Environment = variables
         .into_iter()
         .map(|(name, path)| (name, path.to_string_lossy().into_owned()))
-        .collect()
+        .collect();
+    Ok(Config::find(&environment, Some(entry))?)
 }

@@ -12,6 +12,7 @@
 mod case;
 mod compute;
 mod context;
+mod contract;
 mod evidence;
 mod harness;
 mod other_client;
@@ -32,7 +33,7 @@ use target::Target;
 const AT_ONCE: usize = 8;
 
 fn groups() -> Vec<Group> {
-    [compute::groups(), session::groups()].into_iter().flatten().collect()
+    [compute::groups(), session::groups(), contract::groups()].into_iter().flatten().collect()
 }
 
 fn main() -> ExitCode {
@@ -52,10 +53,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let targets = [Arc::new(Target::testbed()?)];
     let tokens = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
 
-    let mut trials = vec![Trial::test("every operation has a case that proves it", || {
+    let complete = Trial::test("every operation has a case that proves it", || {
         let gaps = proven::gaps(&groups());
         if gaps.is_empty() { Ok(()) } else { Err(Failed::from(gaps.join("; "))) }
-    })];
+    });
+    let mut trials = vec![complete, contract::trial()];
     for target in &targets {
         for mut group in groups() {
             for case in std::mem::take(&mut group.cases) {

@@ -1,0 +1,76 @@
+//! The contract, field by field: what the library says of its operations, what they give on a real
+//! cloud, and what the contract clients make of successes and failures.
+
+mod compute;
+mod compute_client;
+mod description;
+mod table;
+
+use infomaniak_cloud::session::credentials::{ApplicationCredential, Credentials};
+use infomaniak_cloud::{Cloud, operations};
+use libtest_mimic::{Failed, Trial};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+use crate::case::{Failure, Group, Outcome};
+use crate::context::{self, Context};
+use crate::target::Target;
+
+pub(crate) fn groups() -> Vec<Group> {
+    vec![
+        Group { name: "contract", cases: compute::cases() },
+        Group { name: "contract client", cases: compute_client::cases() },
+    ]
+}
+
+/// What can be said without a cloud.
+pub(crate) fn trial() -> Trial {
+    Trial::test("contract: every operation is described as the contract has it", || {
+        let outcome = description::every_operation_is_as_the_contract_has_it();
+        outcome.map_err(|Failure(why)| Failed::from(why))
+    })
+}
+
+/// Runs operations by their names, as the surfaces do, and holds each result against the contract.
+struct Checked {
+    cloud: Cloud,
+    rows: Vec<table::Row>,
+    ran: Vec<&'static str>,
+}
+
+impl Checked {
+    fn new(context: &Context, service: &str) -> Outcome<Self> {
+        Ok(Checked { cloud: context.cloud()?, rows: table::rows(service)?, ran: Vec::new() })
+    }
+
+    async fn run(&mut self, method: &str, arguments: Value) -> Outcome<Value> {
+        let row = self.rows.iter().find(|row| row.method == method).unwrap();
+        let operation = operations()
+            .find(|operation| operation.service == row.service && operation.method == method)
+            .unwrap();
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        let value = (operation.run)(&self.cloud, arguments).await?;
+        row.returns.check(&value).map_err(|why| Failure(format!("{method}: {why}")))?;
+        self.ran.push(operation.method);
+        Ok(value)
+    }
+
+    /// Fails if the contract has operations of the service that were not run.
+    fn all_ran(&self) {
+        let mut left: Vec<_> = self.rows.iter().map(|row| row.method.as_str()).collect();
+        left.retain(|method| !self.ran.contains(method));
+        assert_eq!(left, [""; 0]);
+    }
+}
+
+/// Id and secret of the target's application credential, and where to log in with it.
+fn credential(target: &Target) -> Outcome<(String, String, String)> {
+    let config = context::config(target, target.credential, std::path::Path::new(""))?;
+    match &config.credentials {
+        Credentials::ApplicationCredential {
+            credential: ApplicationCredential::Id(id),
+            secret,
+        } => Ok((id.clone(), secret.expose_secret().into(), config.auth_url.to_string())),
+        _ => Err(Failure(format!("{} is not an application credential", target.credential))),
+    }
+}
