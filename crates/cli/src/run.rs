@@ -152,7 +152,7 @@ impl Job {
     /// Shows what succeeded; the exit code is that of the first call that did not.
     fn present(&self, outcome: Outcome, secret_file: Option<SecretFile>, talk: &Talk) -> u8 {
         let failure = outcome.iter().find_map(|result| result.as_ref().err());
-        let code = failure.map_or(0, |error| exit::code(error.kind()));
+        let mut code = failure.map_or(0, |error| exit::code(error.kind()));
         let mut records: Vec<Value> = outcome.into_iter().filter_map(Result::ok).collect();
         if records.is_empty() {
             return code;
@@ -161,6 +161,7 @@ impl Job {
             && let Err(refusal) = file.take(record)
         {
             talk.refuse(refusal, Some("the secret is in the output instead"));
+            code = exit::OUTPUT;
         }
         let done = self.identifiers(&records);
         let data = match (records.pop(), self.calls.len()) {
