@@ -2,6 +2,7 @@
 //! error that says what came, and of refusals in every service's manner the kind, the words and
 //! the request id are understood.
 
+use futures_util::future::join_all;
 use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::{COMPUTE, IDENTITY, IMAGE, NETWORK};
 use infomaniak_cloud::{Error, Kind, Processed};
@@ -50,17 +51,19 @@ async fn a_compressed_answer_is_read() {
 #[tokio::test]
 async fn a_body_that_breaks_off_is_asked_for_again_and_then_reported() {
     let whole = gzip(br#"{"servers": []}"#);
-    for reply in [
+    let broken = [
         json_answer(200, json!({ "servers": [] })).cut(5),
         gzipped(whole.clone()).cut(20),
         gzipped(whole[..20].to_vec()),
-    ] {
+    ];
+    let outcomes = broken.map(async |reply| {
         let (server, listed) = listing(reply).await;
         let error = listed.unwrap_err();
         assert_eq!((error.kind(), error.processed()), (Kind::Transport, Processed::No));
         assert!(error.message().contains("broke off"), "{error}");
         assert_eq!((error.attempts(), server.count(LIST)), (4, 4));
-    }
+    });
+    join_all(outcomes).await;
 }
 
 #[tokio::test]

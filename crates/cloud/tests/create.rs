@@ -2,6 +2,7 @@
 //! and never created a second time; when it is not found, the error says so and names the tag. What
 //! does not exist is noticed before anything is created.
 
+use futures_util::future::join_all;
 use infomaniak_cloud::compute::CreateInstance;
 use infomaniak_cloud::operation::Call;
 use infomaniak_cloud::{Cloud, Kind, Processed};
@@ -34,7 +35,7 @@ async fn a_lost_answer_is_made_up_for_by_the_tag() {
         status(502),
         status(504),
     ];
-    for reply in lost {
+    let outcomes = lost.map(async |reply| {
         let played = reply.clone();
         let server = Server::start(move |request: &Received| match (request.what(), request.nth) {
             (CREATE, _) => played.clone(),
@@ -47,7 +48,8 @@ async fn a_lost_answer_is_made_up_for_by_the_tag() {
         assert_eq!((instance.id.as_str(), server.count(CREATE)), (WEB, 1), "{reply:?}");
         let looked = format!("{LIST}?tags={}", tag_of(&server));
         assert_eq!(server.count(&looked), 2);
-    }
+    });
+    join_all(outcomes).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod answers;
 mod cache;
 mod child;
+mod contract;
 mod create;
 mod deadlines;
 mod logs;
@@ -14,6 +15,7 @@ mod renewal;
 mod requests;
 mod retries;
 mod sample;
+mod secrets;
 mod server;
 mod tls;
 mod waits;

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::COMPUTE;
 use infomaniak_cloud::{Cloud, Kind, Processed};
@@ -74,7 +75,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
         let date = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(2);
         jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date).unwrap()
     };
-    for retry_after in [in_seconds, as_a_date] {
+    let outcomes = [in_seconds, as_a_date].map(async |retry_after| {
         let server = Server::start(move |request: &Received| match request.what() {
             LIST if request.nth == 0 => busy(503, &retry_after()),
             _ => demo(request),
@@ -85,7 +86,8 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
         // The longest pause that is not asked for is shorter.
         assert!(started.elapsed() >= Duration::from_millis(900), "{:?}", started.elapsed());
         assert_eq!(server.count(LIST), 2);
-    }
+    });
+    join_all(outcomes).await;
 }
 
 #[tokio::test]

@@ -99,9 +99,16 @@ impl<T, U: Into<T>> From<Vec<U>> for List<T> {
 }
 
 /// A text of any length, such as a script or a public key. Command lines read it from a file.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+/// `Debug` shows only its length: a script may contain secrets.
+#[derive(Clone, Serialize, Deserialize, PartialEq, Eq)]
 #[serde(transparent)]
 pub struct Text(pub String);
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} bytes)", self.0.len())
+    }
+}
 
 impl<T: Into<String>> From<T> for Text {
     fn from(text: T) -> Self {

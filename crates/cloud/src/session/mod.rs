@@ -25,7 +25,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout_at};
 
-use crate::error::{Error, Kind, Processed, Result, refusal};
+use crate::error::{Error, Kind, Processed, Result};
 use cache::Cache;
 pub use config::Config;
 pub use microversion::Microversion;
@@ -251,7 +251,7 @@ fn version_root(root: &Url) -> Url {
 /// The error for an answer that is not a success.
 fn refused(wire: &Wire, answer: &Answer) -> Error {
     let status = answer.status.as_u16();
-    let refusal = refusal(&answer.body);
+    let refusal = answer.refusal();
     let kind = refusal.kind(status);
     let message = if refusal.message.is_empty() {
         let reason = answer.status.canonical_reason().unwrap_or("unknown status");

@@ -1,5 +1,6 @@
-//! Takes secrets out of what is logged.
+//! Takes secrets out of what is logged or told in an error.
 
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
@@ -8,6 +9,7 @@ const HIDDEN: &str = "***";
 
 /// Names of JSON fields whose values are secrets, or may contain some.
 const SECRET_FIELDS: &[&str] = &[
+    "OS-EXT-SRV-ATTR:user_data",
     "access",
     "adminPass",
     "auth_encryption_key",
@@ -67,38 +69,84 @@ pub(super) fn body(body: &[u8]) -> String {
     if body.is_empty() {
         return String::new();
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(mut value) => {
-            hide(&mut value);
-            value.to_string()
-        }
-        Err(_) => format!("({} bytes, not JSON)", body.len()),
-    }
+    serde_json::from_slice(body)
+        .map_or_else(|_| format!("({} bytes, not JSON)", body.len()), |value| json(&value))
 }
 
-/// Hides secret fields. An object below such a name is entered, not hidden: in a login `password`
-/// also names the method, and in Keystone's answer `token` holds times and roles. Only an `id`
-/// below `token` is the token itself.
-fn hide(value: &mut Value) {
+/// JSON as it may be shown.
+pub(super) fn json(value: &Value) -> String {
+    let mut value = value.clone();
+    each_secret(&mut value, &mut |secret| *secret = HIDDEN.into());
+    value.to_string()
+}
+
+/// Calls `found` with each secret. An object below the name of a secret is entered, not taken for
+/// one: in a login `password` also names the method, and in Keystone's answer `token` holds times
+/// and roles. Only an `id` below `token` is the token itself.
+fn each_secret(value: &mut Value, found: &mut dyn FnMut(&mut Value)) {
     match value {
         Value::Object(object) => {
             for (name, value) in object.iter_mut() {
                 match value {
                     Value::Null => {}
                     Value::Object(inner) => {
-                        if name == "token" && inner.contains_key("id") {
-                            inner["id"] = HIDDEN.into();
+                        if let Some(id) = inner.get_mut("id").filter(|_| name == "token") {
+                            found(id);
                         }
-                        hide(value);
+                        each_secret(value, found);
                     }
-                    _ if SECRET_FIELDS.contains(&name.as_str()) => *value = HIDDEN.into(),
-                    value => hide(value),
+                    _ if SECRET_FIELDS.contains(&name.as_str()) => found(value),
+                    value => each_secret(value, found),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_secret(item, found)),
         _ => {}
     }
+}
+
+/// The secrets that were sent with a request: services and proxies like to quote, in a refusal,
+/// what they refuse.
+#[derive(Default)]
+pub(super) struct Sent(Vec<String>);
+
+impl Sent {
+    /// Anything shorter would hide parts of ordinary words.
+    const SHORTEST: usize = 4;
+
+    /// Those among `headers`, which are marked as sensitive, and in a JSON body.
+    pub(super) fn with(headers: &HeaderMap, body: &[u8]) -> Self {
+        let mut secrets: Vec<String> = headers
+            .values()
+            .filter(|value| value.is_sensitive())
+            .filter_map(|value| value.to_str().ok().map(str::to_string))
+            .collect();
+        if let Ok(mut body) = serde_json::from_slice(body) {
+            each_secret(&mut body, &mut |secret| {
+                secrets.extend(secret.as_str().map(str::to_string));
+            });
+        }
+        secrets.retain(|secret| secret.len() >= Self::SHORTEST);
+        Sent(secrets)
+    }
+
+    /// `text` without them, whether they are quoted plainly, as JSON, or as JSON within JSON.
+    pub(super) fn hide_in(&self, text: &str) -> String {
+        let mut text = text.to_string();
+        for secret in &self.0 {
+            let once = escaped(secret);
+            for form in [secret, &once, &escaped(&once)] {
+                text = text.replace(form, HIDDEN);
+            }
+        }
+        text
+    }
+}
+
+/// As it stands between the quotation marks of a JSON string.
+fn escaped(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_string()
 }
 
 #[cfg(test)]

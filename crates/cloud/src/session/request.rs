@@ -1,6 +1,7 @@
 //! Requests to a service, built without any I/O, and the answers to them.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -8,6 +9,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
 use super::microversion::Microversion;
+use super::redact;
 use super::service::Service;
 use super::transport::Answer;
 use crate::error::{Error, Kind, Processed, Result};
@@ -16,7 +18,7 @@ use crate::error::{Error, Kind, Processed, Result};
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A request to a service of the catalog: what is asked, not yet by whom and where.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request {
     pub(super) service: &'static Service,
     pub(super) method: Method,
@@ -96,6 +98,20 @@ impl Request {
         self.path.as_deref().map_err(|segment| {
             Error::new(Kind::Invalid, format!("`{segment}` is neither a name nor an id"))
         })
+    }
+}
+
+/// Without the secrets in its body.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("service", &self.service.kind)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("body", &self.body.as_ref().map(redact::json))
+            .field("needed", &self.needed)
+            .finish()
     }
 }
 

@@ -14,7 +14,7 @@ use super::credentials::{Credentials, Scope};
 use super::microversion::Offered;
 use super::service::IDENTITY;
 use super::transport::{Answer, Transport, Wire};
-use crate::error::{Error, Kind, Result, refusal};
+use crate::error::{Error, Kind, Result};
 
 /// A token is renewed this long before it expires, so that it outlives the request it goes with.
 const MARGIN: Duration = Duration::from_secs(120);
@@ -101,7 +101,7 @@ pub(super) async fn authenticate(
 
 fn refused(answer: &Answer, config: &Config) -> Error {
     let status = answer.status.as_u16();
-    let refusal = refusal(&answer.body);
+    let refusal = answer.refusal();
     // Keystone says 404 for an application credential that does not exist.
     let kind = match refusal.kind(status) {
         Kind::NotFound if refusal.message.starts_with("Could not find") => Kind::Unauthenticated,

@@ -4,6 +4,7 @@
 //! any status, or an error that says whether the request may have been processed.
 
 use std::error::Error as _;
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -19,10 +20,10 @@ use tokio::time::Instant;
 use super::config::{Config, Timeouts, Tls};
 use super::service::Service;
 use super::{redact, retry, tls};
-use crate::error::{Error, Kind, Processed, Result};
+use crate::error::{Error, Kind, Processed, Refusal, Result, refusal};
 
 /// A request as it goes over the wire.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Wire {
     pub(super) service: &'static Service,
     pub(super) method: Method,
@@ -74,15 +75,32 @@ impl Wire {
 }
 
 /// A complete answer.
-#[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) attempts: u32,
+    /// What must not be quoted out of it.
+    sent: redact::Sent,
+}
+
+/// Without headers and body, which may be secret.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {
+    /// What the service said in refusing.
+    pub(super) fn refusal(&self) -> Refusal {
+        refusal(&self.body, |message| self.sent.hide_in(message))
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -203,7 +221,11 @@ impl Transport {
         let response = sent.await.map_err(|error| unanswered(wire, error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await.map_err(|error| cut(wire, error))?;
-        Ok(Answer { status, headers, body, attempts: attempt })
+        let sent = match status.is_success() {
+            true => redact::Sent::default(),
+            false => redact::Sent::with(&wire.headers, &wire.body),
+        };
+        Ok(Answer { status, headers, body, attempts: attempt, sent })
     }
 
     fn client(&self, url: &Url) -> Result<&Client> {
@@ -337,7 +359,9 @@ fn report(wire: &Wire, attempt: u32, elapsed: Duration, outcome: &Result<Answer>
     }
     if tracing::enabled!(target: "infomaniak_cloud::wire", tracing::Level::TRACE) {
         let (headers, body) = match outcome {
-            Ok(answer) => (shown(&answer.headers), redact::body(&answer.body)),
+            Ok(answer) => {
+                (shown(&answer.headers), answer.sent.hide_in(&redact::body(&answer.body)))
+            }
             Err(_) => (String::new(), String::new()),
         };
         tracing::trace!(

@@ -313,8 +313,10 @@ async fn write(connection: &mut TcpStream, answer: &Answer) -> std::io::Result<(
         bytes.push_str(&format!("{name}: {value}\r\n"));
     }
     bytes.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
-    connection.write_all(bytes.as_bytes()).await?;
-    connection.write_all(&answer.body[..answer.cut.unwrap_or(answer.body.len())]).await
+    // In one piece: a body after its head would wait for the head's acknowledgement.
+    let mut bytes = bytes.into_bytes();
+    bytes.extend(&answer.body[..answer.cut.unwrap_or(answer.body.len())]);
+    connection.write_all(&bytes).await
 }
 
 fn usual(request: &Received) -> Reply {
