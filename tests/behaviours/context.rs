@@ -19,7 +19,7 @@ use crate::things::{self, INSTANCE, KEYPAIR, Made, PREFIX, Thing};
 pub(crate) struct Context {
     pub(crate) target: Arc<Target>,
     pub(crate) recorder: Recorder,
-    /// Where all cases of this run keep their tokens: logging in costs a cloud more than the rest.
+    /// Shared by all cases of this run: logging in costs a cloud more than all the rest.
     tokens: PathBuf,
     /// A folder of this case's own.
     folder: TempDir,
@@ -51,6 +51,11 @@ impl Context {
     /// logged in yet, and no other case will.
     pub(crate) fn fresh_config(&self, entry: &str) -> Outcome<Config> {
         config(&self.target, entry, &self.path("tokens"))
+    }
+
+    /// Where all cases of this run keep their tokens.
+    pub(crate) fn tokens(&self) -> &Path {
+        &self.tokens
     }
 
     /// A path in this case's own folder, where nothing is yet.

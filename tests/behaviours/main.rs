@@ -9,7 +9,10 @@
 //! cargo test -p behaviours -- 'key pair'       those whose name has this in it
 //! ```
 
+#![allow(clippy::unwrap_used)] // a case may panic: that is how its checks fail
+
 mod case;
+mod command_line;
 mod compute;
 mod context;
 mod contract;
@@ -33,7 +36,10 @@ use target::Target;
 const AT_ONCE: usize = 8;
 
 fn groups() -> Vec<Group> {
-    [compute::groups(), session::groups(), contract::groups()].into_iter().flatten().collect()
+    [compute::groups(), session::groups(), contract::groups(), command_line::groups()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn main() -> ExitCode {

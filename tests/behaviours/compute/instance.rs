@@ -147,7 +147,7 @@ async fn without_waiting(context: &Context) -> Outcome {
 }
 
 /// Looks until the instance has this status, for a minute.
-pub(super) async fn becomes(compute: &Compute, id: &str, status: &str) -> Outcome<Instance> {
+pub(crate) async fn becomes(compute: &Compute, id: &str, status: &str) -> Outcome<Instance> {
     let mut instance = compute.get_instance(id).await?;
     for _ in 0..120 {
         if instance.status == status {

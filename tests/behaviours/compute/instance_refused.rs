@@ -78,7 +78,7 @@ async fn wrong(context: &Context) -> Outcome {
         (new()?.availability_zone("mars-1"), "availability zone"),
         (new()?.key_name("no such key"), "key_name"),
         (new()?.security_groups(["no such group"]), "no such group"),
-        (new()?.extra(extra(json!({"metadata": {"a": 1}}))), "is not of type"),
+        (new()?.extra(extra(&json!({"metadata": {"a": 1}}))), "is not of type"),
         (new()?.user_data("x".repeat(65_536)), "user_data"),
     ] {
         let error = refused(call.await);
@@ -90,7 +90,7 @@ async fn wrong(context: &Context) -> Outcome {
     Ok(())
 }
 
-fn extra(value: Value) -> Map<String, Value> {
+fn extra(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
 
@@ -111,8 +111,7 @@ async fn contradictions(context: &Context) -> Outcome {
         (json!({"min_count": 2}), Kind::Unsupported),
         (json!({"max_count": 2}), Kind::Unsupported),
     ] {
-        let error: Error =
-            refused(creation(context, "contradiction")?.extra(extra(field.clone())).await);
+        let error: Error = refused(creation(context, "contradiction")?.extra(extra(&field)).await);
         assert_eq!(error.kind(), kind, "{field}: {error:?}");
     }
     assert_eq!(posts(&seen.requests()), [""; 0]);

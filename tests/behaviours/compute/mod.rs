@@ -11,6 +11,9 @@ mod zone;
 
 use infomaniak_cloud::compute::Instance;
 
+pub(crate) use instance::becomes;
+pub(crate) use keypair::PUBLIC_KEY;
+
 use crate::case::{Group, Outcome};
 use crate::context::Context;
 use crate::things::INSTANCE;

@@ -20,9 +20,8 @@ pub(super) fn every_operation_is_as_the_contract_has_it() -> Outcome {
         }
         for row in &rows {
             let ours = operations().find(|o| o.service == row.service && o.method == row.method);
-            let mut differences = ours.map_or_else(Vec::new, |ours| differences(ours, row));
-            differences.iter_mut().for_each(|why| why.insert_str(0, &format!("{}: ", row.method)));
-            wrong.append(&mut differences);
+            let differences = ours.map_or_else(Vec::new, |ours| differences(ours, row));
+            wrong.extend(differences.iter().map(|why| format!("{}: {why}", row.method)));
         }
         if rows.is_empty() {
             wrong.push(format!("the contract has no operations of `{}`", service.name));

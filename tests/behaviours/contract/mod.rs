@@ -64,7 +64,7 @@ impl Checked {
 }
 
 /// Id and secret of the target's application credential, and where to log in with it.
-fn credential(target: &Target) -> Outcome<(String, String, String)> {
+pub(crate) fn credential(target: &Target) -> Outcome<(String, String, String)> {
     let config = context::config(target, target.credential, std::path::Path::new(""))?;
     match &config.credentials {
         Credentials::ApplicationCredential {

@@ -1,0 +1,129 @@
+//! `ik` as people run it: a program, its arguments, its exit code, its two streams.
+
+mod nouns;
+mod processes;
+mod refusals;
+mod server;
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use infomaniak_cloud::{Kind, operations};
+use serde_json::Value;
+
+use crate::case::{Claim, Failure, Group, Outcome};
+use crate::context::Context;
+use crate::other_client::program;
+
+pub(crate) fn groups() -> Vec<Group> {
+    vec![
+        Group { name: "ik server", cases: server::cases() },
+        Group { name: "ik", cases: nouns::cases() },
+        Group { name: "ik refuses", cases: refusals::cases() },
+        Group { name: "ik as a process", cases: processes::cases() },
+    ]
+}
+
+/// What a run of `ik` came to.
+#[derive(Debug)]
+struct Done {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// The exit codes as docs/command-line.md has them.
+const CODES: &[(i32, Kind)] = &[
+    (1, Kind::Failed),
+    (2, Kind::Invalid),
+    (3, Kind::NotFound),
+    (4, Kind::Ambiguous),
+    (5, Kind::Conflict),
+    (6, Kind::Denied),
+    (7, Kind::Unauthenticated),
+    (8, Kind::Config),
+    (9, Kind::Quota),
+    (10, Kind::RateLimited),
+    (11, Kind::Unavailable),
+    (12, Kind::TimedOut),
+    (13, Kind::Unsupported),
+    (14, Kind::Transport),
+];
+
+impl Done {
+    /// What it wrote, if it went well.
+    fn good(self) -> Outcome<String> {
+        if self.code == 0 { Ok(self.stdout) } else { Err(Failure(format!("{self:?}"))) }
+    }
+
+    /// What it wrote with `-f json`, if it went well.
+    fn json(self) -> Outcome<Value> {
+        Ok(serde_json::from_str(&self.good()?)?)
+    }
+
+    /// What it complained of, if it failed in this way and printed no data.
+    fn refused(self, kind: Kind) -> Outcome<String> {
+        let code = CODES.iter().find(|(_, known)| *known == kind).map_or(1, |(code, _)| *code);
+        if self.code == code && self.stdout.is_empty() && self.stderr.contains("error: ") {
+            return Ok(self.stderr);
+        }
+        Err(Failure(format!("it should have been refused with {code} ({kind}): {self:?}")))
+    }
+}
+
+/// `ik`: as `IK_BINARY` says, or as cargo has built it into the same folder.
+fn binary() -> Outcome<PathBuf> {
+    let path = match std::env::var_os("IK_BINARY") {
+        Some(path) => PathBuf::from(path),
+        None => std::env::current_exe()?.ancestors().nth(2).unwrap_or(".".as_ref()).join("ik"),
+    };
+    if path.is_file() {
+        return Ok(path);
+    }
+    let path = path.display();
+    Err(Failure(format!("there is no {path}: build it first, with `cargo build -p ik`")))
+}
+
+impl Context {
+    /// `ik` with these arguments, the command's words first, as the member.
+    fn ik(&self, arguments: &[&str]) -> Outcome<Done> {
+        self.ik_by(arguments, |command| command.env("OS_CLOUD", self.target.member))
+    }
+
+    /// `ik` with these arguments and whatever else is set on the command; nobody is logged in.
+    fn ik_by(
+        &self,
+        arguments: &[&str],
+        set: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Outcome<Done> {
+        let mut command = self.ik_command(arguments)?;
+        set(&mut command);
+        let output = command.stdin(Stdio::null()).output()?;
+        self.noted(arguments, output)
+    }
+
+    fn ik_command(&self, arguments: &[&str]) -> Outcome<Command> {
+        let mut command = program(binary()?, self);
+        command.args(arguments).env("XDG_CACHE_HOME", self.tokens());
+        Ok(command)
+    }
+
+    /// Notes as evidence what the exit code says of the operation.
+    fn noted(&self, arguments: &[&str], output: std::process::Output) -> Outcome<Done> {
+        let done = Done {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout)?,
+            stderr: String::from_utf8(output.stderr)?,
+        };
+        let line = format!("{} ", arguments.join(" "));
+        let called = operations().find(|o| line.starts_with(&format!("{} ", o.command)));
+        let outcome = match done.code {
+            0 => Some(Claim::DONE),
+            code => CODES.iter().find(|(known, _)| *known == code).map(|(_, kind)| kind.name()),
+        };
+        if let (Some(operation), Some(outcome)) = (called, outcome) {
+            self.recorder.note(operation, outcome);
+        }
+        Ok(done)
+    }
+}
