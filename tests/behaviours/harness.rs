@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use infomaniak_cloud::Kind;
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Runtime;
 use tracing_subscriber::Registry;
@@ -40,6 +41,41 @@ pub(crate) fn trial(target: &Arc<Target>, tokens: &Path, group: &Group, case: Ca
     })
 }
 
+/// The harness itself, proven on cases that must not pass.
+pub(crate) fn trial_of_itself(target: &Arc<Target>, tokens: &Path) -> Trial {
+    async fn lists(context: &Context) -> Outcome {
+        context.cloud()?.compute().list_keypairs().await?;
+        Ok(())
+    }
+    async fn nothing(_: &Context) -> Outcome {
+        Ok(())
+    }
+    async fn panics(_: &Context) -> Outcome {
+        panic!("as it should");
+    }
+    let (target, tokens) = (target.clone(), tokens.to_path_buf());
+    let name = format!("{}: a case that claims what it did not see fails", target.name);
+    Trial::test(name, move || {
+        let why = |case: Case| here(target.clone(), &tokens, &case).err().map(|Failure(why)| why);
+        let new = |run| Case::new("claims", run);
+        let claims = why(new(lists).proves(&["list_keypairs"]));
+        assert_eq!(claims, None);
+        for (case, says) in [
+            (
+                new(lists).proves(&["list_images"]),
+                "list_images (done); it saw: list_keypairs (done)",
+            ),
+            (new(lists).refuses(Kind::Quota, &["list_keypairs"]), "list_keypairs (quota)"),
+            (Case::new("does nothing", nothing).proves(&["list_keypairs"]), "list_keypairs (done)"),
+            (Case::new("panics", panics), "as it should"),
+        ] {
+            let why = why(case).ok_or("a case passed that must fail")?;
+            assert!(why.contains(says), "{why}");
+        }
+        Ok(())
+    })
+}
+
 /// Runs it in a process of its own: this same program, asked for this one case.
 fn elsewhere(name: &str, target: &Target, variables: Variables) -> Outcome {
     let cache = tempfile::tempdir()?;
@@ -59,10 +95,12 @@ fn here(target: Arc<Target>, tokens: &Path, case: &Case) -> Outcome {
     let subscriber = Registry::default().with(context.recorder.clone());
     let runtime = runtime()?;
     tracing::subscriber::with_default(subscriber, || {
+        PANIC.set(Some(String::new()));
         let outcome = runtime.block_on(AssertUnwindSafe((case.run)(&context)).catch_unwind());
+        let panicked = PANIC.take().unwrap_or_default();
         let ran = std::mem::take(&mut context.recorder.evidence().ran);
         let tidied = runtime.block_on(context.tidy_up());
-        outcome.unwrap_or_else(|_| Err(Failure(panicked())))?;
+        outcome.unwrap_or(Err(Failure(panicked)))?;
         tidied.map_err(|Failure(why)| Failure(format!("it could not tidy up: {why}")))?;
         unproven(&case.claims, &ran).map_or(Ok(()), |why| Err(Failure(why)))
     })
@@ -103,17 +141,17 @@ fn unproven(claims: &[Claim], ran: &[Ran]) -> Option<String> {
 }
 
 thread_local! {
-    /// What the panic on this thread said.
-    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+    /// On a case's thread, what its panic said.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Keeps what a failed check says for the case's report, instead of printing it among the others'.
 pub(crate) fn keep_panics() {
-    std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
-        PANIC.with_borrow_mut(|kept| *kept = panic.to_string());
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic: &PanicHookInfo<'_>| {
+        PANIC.with_borrow_mut(|kept| match kept {
+            Some(kept) => *kept = panic.to_string(),
+            None => usual(panic),
+        });
     }));
-}
-
-fn panicked() -> String {
-    PANIC.with_borrow_mut(std::mem::take)
 }

@@ -65,6 +65,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     });
     let mut trials = vec![complete, contract::trial()];
     for target in &targets {
+        trials.push(harness::trial_of_itself(target, tokens.path()));
         for mut group in groups() {
             for case in std::mem::take(&mut group.cases) {
                 trials.push(harness::trial(target, tokens.path(), &group, case));

@@ -32,15 +32,23 @@ pub(crate) fn page(targets: &[&str], groups: &[Group]) -> String {
             let cell = format!(" {done} done, {refused} refused |").repeat(targets.len());
             let _ = writeln!(page, "| `{}` | `{}` |{cell}", operation.command, operation.method);
         }
+        let targets = targets.join(", ");
         for operation in service.operations() {
-            let _ = writeln!(page, "\n### `{}`\n", operation.command);
-            let proofs = done(groups, operation).into_iter().chain(refusals(groups, operation));
-            for proof in proofs {
-                let _ = writeln!(page, "- {}: {proof}", targets.join(", "));
-            }
+            let _ = writeln!(page, "\n### `{}`", operation.command);
+            section(&mut page, &format!("Seen on {targets}:"), &done(groups, operation));
+            section(&mut page, &format!("Refused on {targets}:"), &refusals(groups, operation));
         }
     }
     page
+}
+
+fn section(page: &mut String, title: &str, proofs: &[String]) {
+    if !proofs.is_empty() {
+        let _ = writeln!(page, "\n{title}\n");
+        for proof in proofs {
+            let _ = writeln!(page, "- {proof}");
+        }
+    }
 }
 
 fn done(groups: &[Group], operation: &Description) -> Vec<String> {

@@ -5,8 +5,9 @@ mod processes;
 mod refusals;
 mod server;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use infomaniak_cloud::{Kind, operations};
 use serde_json::Value;
@@ -72,16 +73,28 @@ impl Done {
 }
 
 /// `ik`: as `IK_BINARY` says, or as cargo has built it into the same folder.
-fn binary() -> Outcome<PathBuf> {
-    let path = match std::env::var_os("IK_BINARY") {
-        Some(path) => PathBuf::from(path),
-        None => std::env::current_exe()?.ancestors().nth(2).unwrap_or(".".as_ref()).join("ik"),
-    };
-    if path.is_file() {
-        return Ok(path);
+fn binary() -> Result<PathBuf, String> {
+    /// Decided once: the sources may be edited while the suite runs.
+    static BINARY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let found = BINARY.get_or_init(|| match std::env::var_os("IK_BINARY") {
+        Some(path) => Ok(PathBuf::from(path)),
+        None => beside().map_err(|why| format!("{why}; build it first: cargo build -p ik")),
+    });
+    found.clone()
+}
+
+/// The program beside this one, unless it is older than its sources, which cargo has listed.
+fn beside() -> Result<PathBuf, String> {
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let path = this.ancestors().nth(2).unwrap_or(&this).join("ik");
+    let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified());
+    let built = changed(&path).map_err(|_| format!("there is no {}", path.display()))?;
+    let list = std::fs::read_to_string(path.with_extension("d")).unwrap_or_default();
+    let sources = list.split_once(": ").map_or("", |(_, sources)| sources).trim();
+    match sources.split(' ').find(|source| changed(source.as_ref()).is_ok_and(|at| at > built)) {
+        Some(newer) => Err(format!("{} is older than {newer}", path.display())),
+        None => Ok(path),
     }
-    let path = path.display();
-    Err(Failure(format!("there is no {path}: build it first, with `cargo build -p ik`")))
 }
 
 impl Context {
@@ -103,7 +116,7 @@ impl Context {
     }
 
     fn ik_command(&self, arguments: &[&str]) -> Outcome<Command> {
-        let mut command = program(binary()?, self);
+        let mut command = program(binary().map_err(Failure)?, self);
         command.args(arguments).env("XDG_CACHE_HOME", self.tokens());
         Ok(command)
     }

@@ -89,9 +89,11 @@ macro_rules! good {
         let lines = seen.lines(LOG);
         let reads = method.starts_with("list_") || method.starts_with("get_");
         assert_eq!(lines.len(), usize::from(!reads), "{method}: {lines:?}");
+        let arguments: &[String] = &[$($argument.to_string()),*];
         for line in lines {
             assert_eq!(line.level, Level::INFO);
             assert!(line.message.contains(method), "{line:?}");
+            assert!(line.message.contains(&arguments[0]), "{line:?}");
         }
         value
     }};
