@@ -27,6 +27,7 @@ mod cloud;
 pub mod compute;
 pub mod contract;
 mod error;
+mod near;
 pub mod network;
 pub mod operation;
 pub mod page;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
+use crate::near::nearest;
 use crate::page::Pages;
 use crate::session::Request;
 use crate::session::service::Service;
@@ -165,13 +166,8 @@ impl<T: Resource> Named<T> {
 
     fn unknown(&self, others: &[T]) -> Error {
         let error = Error::new(Kind::NotFound, format!("there is no {} `{}`", T::NOUN, self.text));
-        let near = others
-            .iter()
-            .map(|other| (strsim::jaro_winkler(other.name(), &self.text), other.name()))
-            .filter(|(likeness, _)| *likeness > 0.8)
-            .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        match near {
-            Some((_, name)) => error.with_hint(format!("is `{name}` meant?")),
+        match nearest(&self.text, others.iter().map(T::name)) {
+            Some(name) => error.with_hint(format!("is `{name}` meant?")),
             None => error.with_hint(format!(
                 "list the {}s; names are case-sensitive, and other projects and regions have their own",
                 T::NOUN

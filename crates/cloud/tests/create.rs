@@ -70,8 +70,7 @@ async fn a_lost_answer_that_nothing_is_found_for_leaves_the_question_open() {
 #[tokio::test]
 async fn looking_goes_on_when_a_look_fails() {
     let server = Server::start(|request: &Received| match (request.what(), request.nth) {
-        (CREATE, _) => status(504),
-        (LIST, 0..4) => status(504),
+        (CREATE, _) | (LIST, 0..4) => status(504),
         _ => demo(request),
     })
     .await;

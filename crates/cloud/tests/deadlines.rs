@@ -140,6 +140,26 @@ async fn a_look_that_hangs_ends_the_wait_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_wait_does_not_hang_on_a_look_that_others_are_waiting_for() {
+    // Of many waits, one fetches the listing that serves them all.
+    let server = silent_at(&[LIST]).await;
+    let compute = server.cloud().compute();
+    let patient: Vec<_> = (0..4)
+        .map(|_| {
+            let call = compute.start_instance(WEB).wait(true);
+            tokio::spawn(async move { call.await })
+        })
+        .collect();
+    server.until(LIST, 1).await;
+    let started = Instant::now();
+    let call = compute.start_instance(WEB).wait(true).timeout(Duration::from_secs(1));
+    assert_eq!(call.await.unwrap_err().kind(), Kind::TimedOut);
+    assert!(started.elapsed() < FAR_FROM_OTHERS);
+    assert_eq!(server.count(LIST), 1);
+    patient.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
 async fn looking_for_a_lost_creation_ends_too() {
     let server = Server::start(|request: &Received| match (request.what(), request.query()) {
         (CREATE, _) => Reply::Close,

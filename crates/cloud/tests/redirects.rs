@@ -1,6 +1,6 @@
 //! Redirects. Within an origin they are followed with method, body and token; to any other origin
-//! nothing is sent, neither token nor secret. (That https is not left for http is proven beside
-//! the code, without TLS.)
+//! nothing is sent, neither token nor secret. (That https is not left for http is proven among the
+//! tests of TLS.)
 
 use infomaniak_cloud::{Kind, Processed};
 

@@ -2,6 +2,8 @@
 //! and of answers that repeat what was sent, nothing secret reaches the log (at its finest level),
 //! an error, or what `Debug` shows.
 
+use std::fmt::Write;
+
 use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::credentials::{Credentials, Domain, Scope, User};
 use infomaniak_cloud::session::service::COMPUTE;
@@ -35,7 +37,7 @@ fn assert_error_harmless(error: &Error) {
     let mut text = format!("{error} {error:?} {error:#?} {:?}", error.hint());
     let mut cause = std::error::Error::source(error);
     while let Some(source) = cause {
-        text.push_str(&format!(" {source} {source:?}"));
+        write!(text, " {source} {source:?}").unwrap();
         cause = source.source();
     }
     assert_harmless("the error", &text);

@@ -3,7 +3,6 @@
 //! The scripted server speaks plain HTTP; a proxy in front of it speaks TLS.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::sample;
-use crate::server::{ID, SECRET, Server};
+use crate::server::{ID, Received, SECRET, Server, status};
 
 /// An authority, as a PEM file, and a server's certificate from it.
 struct Authority {
@@ -49,8 +48,9 @@ impl Authority {
         Authority { folder, acceptor: Arc::new(config).into() }
     }
 
-    fn cacert(&self) -> Option<PathBuf> {
-        Some(self.folder.path().join("ca.pem"))
+    /// To trust this authority and no other.
+    fn trusted(&self) -> Tls {
+        Tls { cacert: Some(self.folder.path().join("ca.pem")), ..Tls::default() }
     }
 
     /// A proxy to `server` that speaks TLS.
@@ -95,7 +95,7 @@ async fn list(authority: &Authority, host: &str, tls: Tls) -> Result<usize, Erro
 #[tokio::test]
 async fn an_authority_named_by_cacert_is_trusted() {
     let authority = Authority::new("localhost", &["http/1.1"]);
-    let tls = Tls { cacert: authority.cacert(), ..Tls::default() };
+    let tls = authority.trusted();
     assert_eq!(list(&authority, "localhost", tls).await.unwrap(), 1);
 }
 
@@ -103,7 +103,7 @@ async fn an_authority_named_by_cacert_is_trusted() {
 async fn an_unknown_authority_is_refused_at_once_and_nothing_is_sent() {
     let authority = Authority::new("localhost", &["http/1.1"]);
     let stranger = Authority::new("localhost", &["http/1.1"]);
-    let tls = Tls { cacert: stranger.cacert(), ..Tls::default() };
+    let tls = stranger.trusted();
     let error = list(&authority, "localhost", tls).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (Kind::Config, 1), "{error}");
     assert!(error.message().starts_with("no secure connection to localhost"), "{error}");
@@ -120,7 +120,7 @@ async fn the_systems_authorities_are_asked_when_none_is_named() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_refused() {
     let authority = Authority::new("elsewhere.example", &["http/1.1"]);
-    let tls = Tls { cacert: authority.cacert(), ..Tls::default() };
+    let tls = authority.trusted();
     let error = list(&authority, "localhost", tls).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Config, "{error}");
 }
@@ -141,6 +141,24 @@ async fn a_cacert_that_is_no_certificate_is_named() {
     let error = list(&authority, "localhost", tls).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Config);
     assert!(error.message().contains(file.to_str().unwrap()), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_from_https_to_http_is_not_followed() {
+    let authority = Authority::new("localhost", &["http/1.1"]);
+    let other = Server::start(sample::demo).await;
+    let target = other.url().replace("127.0.0.1", "localhost");
+    let server = Server::start(move |request: &Received| match request.what() {
+        "GET /compute/v2.1/servers/detail" => status(307).header("location", &target),
+        _ => sample::demo(request),
+    })
+    .await;
+    let address = authority.in_front_of(&server).await;
+    let tls = authority.trusted();
+    let error = cloud("localhost", address, tls).compute().list_instances().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Failed, "{error}");
+    assert!(error.message().contains("http://localhost"), "{error}");
+    assert_eq!((server.lines().len(), other.lines().len()), (2, 0));
 }
 
 #[tokio::test]
@@ -165,7 +183,7 @@ async fn http_2_is_spoken_where_it_is_offered() {
             stream.send_data(Bytes::from(body.to_string()), true).unwrap();
         }
     });
-    let tls = Tls { cacert: authority.cacert(), ..Tls::default() };
+    let tls = authority.trusted();
     let cloud = cloud("localhost", address, tls);
     assert_eq!(cloud.compute().list_instances().await.unwrap()[0].name, "web");
     drop(cloud);

@@ -69,7 +69,9 @@ async fn many_waits_look_at_a_listing() {
     let gone = outcomes.pop().unwrap().unwrap_err();
     assert_eq!(gone.kind(), Kind::NotFound, "{gone}");
     assert!(gone.message().contains("deleted meanwhile"), "{gone}");
-    outcomes.into_iter().for_each(|outcome| outcome.unwrap());
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
 
     // Alone, each would have been looked at three times.
     let looks = server.count("GET /compute/v2.1/servers/");

@@ -221,9 +221,10 @@ impl Transport {
         let response = sent.await.map_err(|error| unanswered(wire, error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await.map_err(|error| cut(wire, error))?;
-        let sent = match status.is_success() {
-            true => redact::Sent::default(),
-            false => redact::Sent::with(&wire.headers, &wire.body),
+        let sent = if status.is_success() {
+            redact::Sent::default()
+        } else {
+            redact::Sent::with(&wire.headers, &wire.body)
         };
         Ok(Answer { status, headers, body, attempts: attempt, sent })
     }

@@ -308,13 +308,11 @@ fn record(state: &State, head: String, body: String) -> Received {
 }
 
 async fn write(connection: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
-    let mut bytes = format!("HTTP/1.1 {} Said\r\n", answer.status);
-    for (name, value) in &answer.headers {
-        bytes.push_str(&format!("{name}: {value}\r\n"));
-    }
-    bytes.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
+    let headers: Vec<_> = answer.headers.iter().map(|(n, v)| format!("{n}: {v}\r\n")).collect();
+    let (status, headers, length) = (answer.status, headers.concat(), answer.body.len());
     // In one piece: a body after its head would wait for the head's acknowledgement.
-    let mut bytes = bytes.into_bytes();
+    let mut bytes =
+        format!("HTTP/1.1 {status} Said\r\n{headers}content-length: {length}\r\n\r\n").into_bytes();
     bytes.extend(&answer.body[..answer.cut.unwrap_or(answer.body.len())]);
     connection.write_all(&bytes).await
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Environment, Settings};
 use crate::error::{Error, Kind, Result};
+use crate::near::nearest;
 
 /// The settings of the cloud called `name`.
 pub(super) fn named(environment: &Environment, name: &str) -> Result<Settings> {
@@ -27,9 +28,12 @@ pub(super) fn named(environment: &Environment, name: &str) -> Result<Settings> {
         .with_hint(format!("looked at {}", folders.join(", "))));
     };
     let Some(Value::Object(cloud)) = clouds.remove(name) else {
-        let names: Vec<_> = clouds.keys().map(|name| format!("`{name}`")).collect();
-        return Err(Error::new(Kind::Config, format!("{} has no cloud `{name}`", path.display()))
-            .with_hint(format!("it has {}", names.join(", "))));
+        let error = Error::new(Kind::Config, format!("{} has no cloud `{name}`", path.display()));
+        let has = format!("it has {}", list(&clouds));
+        return Err(match nearest(name, clouds.keys().map(String::as_str)) {
+            Some(near) => error.with_hint(format!("is `{near}` meant? {has}")),
+            None => error.with_hint(has),
+        });
     };
     settings(environment, &path, name, cloud)
 }
@@ -38,17 +42,24 @@ pub(super) fn named(environment: &Environment, name: &str) -> Result<Settings> {
 pub(super) fn only(environment: &Environment) -> Result<Option<Settings>> {
     let Some((path, clouds)) = load(environment)? else { return Ok(None) };
     if clouds.len() > 1 {
-        let names: Vec<_> = clouds.keys().map(|name| format!("`{name}`")).collect();
         return Err(Error::new(
             Kind::Config,
             format!("{} has {} clouds and none is chosen", path.display(), clouds.len()),
         )
-        .with_hint(format!("set OS_CLOUD to one of {}", names.join(", "))));
+        .with_hint(format!("set OS_CLOUD to one of {}", list(&clouds))));
     }
     match clouds.into_iter().next() {
         Some((name, Value::Object(cloud))) => settings(environment, &path, &name, cloud).map(Some),
         _ => Ok(None),
     }
+}
+
+/// Their names, for a hint.
+fn list(clouds: &Clouds) -> String {
+    if clouds.is_empty() {
+        return "none".into();
+    }
+    clouds.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn settings(

@@ -212,8 +212,10 @@ impl Settings {
 
 /// Reads Keystone's address: with or without a version, whose place v3 takes.
 pub(super) fn auth_url(text: &str, source: &str) -> Result<Url> {
+    // Before an @ there may be a password.
+    let shown = if text.contains('@') { "***" } else { text };
     let wrong = |why: &str| {
-        Error::new(Kind::Config, format!("{source}: auth_url `{text}` {why}"))
+        Error::new(Kind::Config, format!("{source}: auth_url `{shown}` {why}"))
             .with_hint(format!("it looks like {}", super::AUTH_URL))
     };
     let mut url = Url::parse(text.trim()).map_err(|_| wrong("is not an address"))?;
