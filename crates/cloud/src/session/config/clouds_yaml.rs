@@ -88,6 +88,14 @@ fn settings(
         match value {
             Value::Object(auth) if key == "auth" => {
                 for (key, value) in auth {
+                    // An id or a secret such as 1e5: what was written cannot be had back.
+                    if value.is_f64() {
+                        return Err(Error::new(
+                            Kind::Config,
+                            format!("{}: `{key}` is written like a number", settings.source),
+                        )
+                        .with_hint("put it into quotation marks"));
+                    }
                     settings.set(&key, scalar(value));
                 }
             }

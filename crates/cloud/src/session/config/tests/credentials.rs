@@ -202,12 +202,20 @@ fn the_scope_is_a_project_a_domain_the_system_or_nothing() {
 }
 
 #[test]
-fn secrets_that_look_like_numbers_stay_as_they_are_written() {
+fn secrets_that_look_like_numbers_stay_as_they_are_written_or_are_refused() {
+    let with = |secret: &str| Home::with_clouds(&demo("").replace("from-clouds-yaml", secret));
     for secret in ["12345678", "00123", "12345678901234567890123456789012", "1e5", "1_000", "0x10"]
     {
-        let clouds = demo("").replace("from-clouds-yaml", &format!("'{secret}'"));
-        assert_eq!(password(&Home::with_clouds(&clouds).config()), secret);
+        assert_eq!(password(&with(&format!("'{secret}'")).config()), secret);
     }
-    let clouds = demo("").replace("from-clouds-yaml", "12345678");
-    assert_eq!(password(&Home::with_clouds(&clouds).config()), "12345678");
+    assert_eq!(password(&with("12345678").config()), "12345678");
+    // Without quotation marks YAML leaves only their value, not what was written.
+    for secret in ["12345678901234567890123456789012", "1e5"] {
+        let error = with(secret).error();
+        assert!(error.message().contains("`password`"), "{error}");
+        assert!(hint(&error).contains("quotation marks"), "{error:?}");
+        assert!(!format!("{error:?}").contains("12345"), "{error:?}");
+    }
+    let error = with("12e45678").error();
+    assert!(error.message().contains("line 6"), "{error}");
 }
