@@ -25,7 +25,7 @@ coordination_url = file://$STATE/cloudkitty/locks
 max_workers = 1
 max_workers_reprocessing = 0
 END
-cat >"$STATE/cloudkitty/metrics.yml" <<END
+write "$STATE/cloudkitty/metrics.yml" <<END
 metrics: # cloudkitty's own defaults, but by the hour
   cpu: {unit: instance, alt_name: instance, mutate: NUMBOOL, groupby: [id, user_id, project_id], metadata: [flavor_name, flavor_id],
     extra_args: {resource_type: instance, aggregation_method: mean, force_granularity: 3600}}

@@ -33,7 +33,7 @@ timeout = 20
 [coordination]
 backend_url = memcached://127.0.0.1:11211
 END
-cat >"$STATE/designate/pools.yaml" <<END
+write "$STATE/designate/pools.yaml" <<END
 - name: default
   description: bind9
   attributes: {}

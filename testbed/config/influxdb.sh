@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # InfluxDB: where cloudkitty stores what it has rated.
 mkdir -p "$STATE/influx"
-cat >"$STATE/influx.conf" <<END
+write "$STATE/influx.conf" <<END
 reporting-disabled = true
 bind-address = "127.0.0.1:8088"
 [meta]

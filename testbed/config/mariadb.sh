@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # MariaDB: every service's database. Made for speed: what is lost in a power failure is only a testbed.
-cat >"$STATE/my.cnf" <<END
+write "$STATE/my.cnf" <<END
 [mariadbd]
 datadir=$STATE/mysql
 socket=$STATE/mysql.sock

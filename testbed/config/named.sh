@@ -15,4 +15,4 @@ options { directory "$STATE/bind"; pid-file "$STATE/bind/pid"; session-keyfile "
     allow-notify { 127.0.0.1; }; minimal-responses yes; };
 controls { inet 127.0.0.1 port 9953 allow { 127.0.0.1; } keys { "rndc-key"; }; };
 END
-} >"$STATE/bind/named.conf"
+} | write "$STATE/bind/named.conf"

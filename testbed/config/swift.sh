@@ -2,7 +2,7 @@
 # Swift: object storage, real data on one device with one replica, no replication daemons. S3 is
 # Swift's own s3api. $STATE/nolog is nobody's socket: Swift would log to syslog.
 mkdir -p "$STATE/swift/d1"
-cat >"$STATE/swift/swift.conf" <<END
+write "$STATE/swift/swift.conf" <<END
 [swift-hash]
 swift_hash_path_suffix = osbed
 [storage-policy:0]
@@ -18,7 +18,7 @@ swift_backend() { # swift_backend RING PORT: the ring says where things are: all
         swift-ring-builder "$STATE/swift/$ring.builder" add "r1z1-127.0.0.1:$port/d1" 1
         swift-ring-builder "$STATE/swift/$ring.builder" rebalance
     fi
-    cat >"$STATE/swift/$ring.conf" <<END
+    write "$STATE/swift/$ring.conf" <<END
 [DEFAULT]
 bind_ip = 127.0.0.1
 bind_port = $port
@@ -44,7 +44,7 @@ swift_backend container 6201
 swift_backend object 6200
 
 # The order in the pipeline matters: authtoken s3api s3token keystoneauth.
-cat >"$STATE/swift/proxy.conf" <<END
+write "$STATE/swift/proxy.conf" <<END
 [DEFAULT]
 bind_ip = 127.0.0.1
 bind_port = 8080

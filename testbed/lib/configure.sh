@@ -9,6 +9,9 @@ configure() {
         . "$part"
     done
 }
+write() { # write FILE: stdin, all at once: a service of an interrupted run may be reading it just now
+    cat >"$1.new" && mv "$1.new" "$1"
+}
 login() { # login USER: how a service logs in at keystone, for any section that wants it
     cat <<END
 auth_type = password
@@ -45,5 +48,5 @@ service_token_roles_required = true
 $(login "$1")
 END
         cat
-    } >"$STATE/$1.conf"
+    } | write "$STATE/$1.conf"
 }

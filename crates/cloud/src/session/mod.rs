@@ -1,6 +1,6 @@
 //! The ground: one authenticated, retried, logged request after another.
 //!
-//! A [`Session`] belongs to one login. It holds the token, the catalog and the connections, and
+//! A `Session` belongs to one login. It holds the token, the catalog and the connections, and
 //! turns a [`Request`] (what is asked of which service) into a [`Response`] or an [`Error`]. Cold,
 //! that costs two HTTP requests (log in, ask); warm, one: token and catalog are kept on disk.
 

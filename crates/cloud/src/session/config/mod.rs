@@ -1,7 +1,7 @@
 //! Where a session's credentials and settings come from.
 //!
 //! Every source (explicit values, `clouds.yaml`, the environment) is first read into the same flat
-//! [`Settings`], named as openstacksdk names them, and one function turns those into a [`Config`].
+//! `Settings`, named as openstacksdk names them, and one function turns those into a [`Config`].
 //! Sources are never mixed: the first that is found wins as a whole, so that a forgotten
 //! `OS_USERNAME` in the shell cannot change what `INFOMANIAK_*` or a named cloud says.
 
