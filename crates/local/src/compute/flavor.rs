@@ -1,0 +1,82 @@
+//! Flavors: the sizes that instances come in. They come with the cloud, under Infomaniak's names.
+
+use serde_json::{Value, json};
+
+use super::links;
+use crate::call::{Call, Refusal, Reply};
+use crate::kind::{Field, Filter, Kind, Listing, Pages, Scope};
+use crate::seed::{insert, new_id};
+use crate::service::{Handler, Route};
+use crate::store::{Document, Transaction};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("/flavors", Handler::ListBriefly(&FLAVOR)),
+    Route::get("/flavors/detail", Handler::List(&FLAVOR)),
+    Route::get("/flavors/{id}", Handler::Show(&FLAVOR)),
+    Route::get("/flavors/{id}/os-extra_specs", Handler::Read(extra_specs)),
+];
+
+pub(super) static FLAVOR: Kind = Kind {
+    name: "flavor",
+    one: "flavor",
+    many: "flavors",
+    scope: Scope::All,
+    missing: |id| Refusal::not_found(format!("Flavor {id} could not be found.")),
+    fields: &[
+        Field::made("id", |_, flavor| flavor.id.clone().into()),
+        Field::new("name"),
+        Field::new("ram"),
+        Field::new("disk"),
+        Field::made("swap", |call, _| if call.version < (2, 75) { "".into() } else { 0.into() }),
+        Field::made("OS-FLV-EXT-DATA:ephemeral", |_, _| 0.into()),
+        Field::made("OS-FLV-DISABLED:disabled", |_, _| false.into()),
+        Field::new("vcpus"),
+        Field::made("os-flavor-access:is_public", |_, _| true.into()),
+        Field::made("rxtx_factor", |_, _| 1.0.into()),
+        Field::made("links", |call, flavor| links(call, "flavors", &flavor.id)),
+        Field::made("description", |_, _| Value::Null).since(2, 55),
+        Field::made("extra_specs", |_, _| json!({})).since(2, 61),
+    ],
+    brief: &["id", "name", "links", "description"],
+    listing: Listing {
+        filters: &[
+            Filter::by("minRam", |_, flavor, least| at_least(flavor, "ram", least)),
+            Filter::by("minDisk", |_, flavor, least| at_least(flavor, "disk", least)),
+            Filter::by("is_public", |_, _, wanted| wanted != "false" && wanted != "False"),
+        ],
+        sorts: &["created_at", "description", "disabled", "ephemeral_gb", "flavorid", "id",
+            "is_public", "memory_mb", "name", "root_gb", "rxtx_factor", "swap", "updated_at",
+            "vcpu_weight", "vcpus"],
+        unknown: None,
+        pages: Pages::Nova { max: 1000 },
+        path: "/flavors",
+    },
+    create: None,
+    update: None,
+    delete: None,
+};
+
+fn at_least(flavor: &Document, field: &str, least: &str) -> bool {
+    least.parse().is_ok_and(|least: i64| flavor.get(field).as_i64() >= Some(least))
+}
+
+/// `GET /flavors/{id}/os-extra_specs`
+fn extra_specs(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    FLAVOR.find(call, call.segment("id"))?;
+    Ok(Reply::ok(json!({ "extra_specs": {} })))
+}
+
+/// The flavors of a fresh cloud: `a1-ram2-disk20-perf1` and its like.
+pub(super) fn seed(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    for (vcpus, ram) in [(1, 2), (1, 4), (2, 4), (4, 8), (8, 16)] {
+        for (disk, performance) in [(0, 1), (20, 1), (20, 2), (50, 1)] {
+            let name = format!("a{vcpus}-ram{ram}-disk{disk}-perf{performance}");
+            let fields = json!({
+                "name": name, "vcpus": vcpus, "ram": ram * 1024, "disk": disk,
+                "memory_mb": ram * 1024, "root_gb": disk,
+            });
+            insert(transaction, FLAVOR.name, "", &new_id(), fields)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Compute (Nova): instances and what they are made of.
+
+mod flavor;
+mod version;
+
+use crate::call::{Call, Refusal};
+use crate::service::{Microversions, Service, as_nova, as_page, check_schema};
+use crate::store::Transaction;
+use crate::time::Moment;
+
+pub(crate) static SERVICE: Service = Service {
+    kind: "compute",
+    name: "nova",
+    home: "/compute",
+    path: "/compute/v2.1",
+    listed: "/compute/v2.1",
+    microversions: Some(Microversions {
+        lowest: (2, 1),
+        highest: (2, 93),
+        older_header: "x-openstack-nova-api-version",
+    }),
+    check: check_schema,
+    not_json: |kind| Refusal::new(415, format!("Unsupported Content-Type {kind}")),
+    malformed: || Refusal::bad_request("Malformed request body"),
+    refusal: as_nova,
+    over_quota,
+    no_route: as_page,
+    request_id: &["x-openstack-request-id", "x-compute-request-id"],
+    versions: version::ROUTES,
+    routes: &[flavor::ROUTES],
+};
+
+fn over_quota(name: &str, used: i64, limit: i64) -> Refusal {
+    Refusal::forbidden(match name {
+        "key_pairs" => "Quota exceeded, too many key pairs.".into(),
+        "server_groups" => "Quota exceeded, too many server groups.".to_string(),
+        _ => format!(
+            "Quota exceeded for {name}: Requested 1, but already used {used} of {limit} {name}"
+        ),
+    })
+}
+
+/// The links of a thing: with the service's version in the path, and without.
+fn links(call: &Call<'_>, collection: &str, id: &str) -> serde_json::Value {
+    let home = format!("{}{}", call.origin, call.service.home);
+    serde_json::json!([
+        { "rel": "self", "href": call.url(&format!("/{collection}/{id}")) },
+        { "rel": "bookmark", "href": format!("{home}/{collection}/{id}") },
+    ])
+}
+
+/// What a fresh cloud has.
+pub(crate) fn seed(transaction: &Transaction<'_>, _: Moment) -> rusqlite::Result<()> {
+    flavor::seed(transaction)
+}

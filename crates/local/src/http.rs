@@ -1,0 +1,378 @@
+//! From HTTP to a [`Call`] and back.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body as HttpBody, to_bytes};
+use axum::extract::{RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use axum::RequestExt;
+use serde_json::Value;
+
+use crate::call::{Call, Refusal, Reply, Version, Who};
+use crate::fault::{self, Fault};
+use crate::kind;
+use crate::service::{Body, Handler, Route, Service};
+use crate::store::Store;
+use crate::time::Moment;
+use crate::{SERVICES, identity, image};
+
+/// The largest JSON body that is read. Image data is not limited.
+const LARGEST_BODY: usize = 4 << 20;
+
+/// Everything the cloud answers to.
+pub(crate) fn router(store: &Arc<Store>) -> Router {
+    let mut router = Router::new();
+    for service in SERVICES {
+        let versions = service.versions.iter().map(|route| (service.home, route));
+        let all = service.routes.iter().copied().flatten().map(|route| (service.path, route));
+        for (base, route) in versions.chain(all) {
+            let store = store.clone();
+            let Ok(filter) = MethodFilter::try_from(route.method.clone()) else { continue };
+            let handler = move |request: Request| async move {
+                answer(&store, service, Ok(route), request).await
+            };
+            router = router.route(&format!("{base}{}", route.path), on(filter, handler));
+        }
+    }
+    router.fallback(unrouted(store, 404)).method_not_allowed_fallback(unrouted(store, 405))
+}
+
+/// Answers what no route is for.
+fn unrouted(
+    store: &Arc<Store>,
+    status: u16,
+) -> impl Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone + use<> {
+    let store = store.clone();
+    move |request: Request| {
+        let store = store.clone();
+        Box::pin(async move {
+            let path = request.uri().path();
+            match SERVICES.iter().find(|service| path.starts_with(service.home)) {
+                Some(service) => answer(&store, service, Err(status), request).await,
+                None => StatusCode::NOT_FOUND.into_response(),
+            }
+        })
+    }
+}
+
+/// Marks an answer that must not be sent: the connection is closed instead.
+#[derive(Clone)]
+pub(crate) struct Reset;
+
+/// The route that a request took, or the status of the refusal if there is none.
+type Routed = Result<&'static Route, u16>;
+
+async fn answer(
+    store: &Arc<Store>,
+    service: &'static Service,
+    route: Routed,
+    request: Request,
+) -> Response {
+    let path = request.uri().path().to_string();
+    let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
+    match &fault {
+        Some(Fault::Delay(delay)) => tokio::time::sleep(*delay).await,
+        Some(Fault::ResetBefore) => return reset(),
+        Some(Fault::Status { status, headers, body }) => {
+            return faulty(service, *status, headers, body.as_deref());
+        }
+        _ => {}
+    }
+    let expired = fault == Some(Fault::ExpiredToken);
+    let result = handle(store, service, route, request, expired).await;
+    let response = result.unwrap_or_else(|(refusal, version)| refuse(service, &refusal, version));
+    match fault {
+        Some(Fault::ResetAfter) => reset(),
+        Some(Fault::Cut(bytes)) => cut(response, bytes).await,
+        _ => response,
+    }
+}
+
+/// The refusal and the microversion to say it in.
+type Refused = (Refusal, Version);
+
+async fn handle(
+    store: &Arc<Store>,
+    service: &'static Service,
+    route: Routed,
+    mut request: Request,
+    expired: bool,
+) -> Result<Response, Refused> {
+    let parameters = request.extract_parts::<RawPathParams>().await;
+    let segments: HashMap<String, String> = parameters
+        .map(|all| all.iter().map(|(name, value)| (name.into(), value.into())).collect())
+        .unwrap_or_default();
+    let (head, body) = request.into_parts();
+    let now = Moment::now();
+    let version = version(service, &head.headers)?;
+    let with_version = |refusal: Refusal| (refusal, version);
+
+    let token = head.headers.get("x-auth-token").and_then(|token| token.to_str().ok());
+    let who = match token.filter(|_| !expired) {
+        Some(token) => store
+            .read(now, |transaction| identity::who(transaction, token, now))
+            .map_err(with_version)?,
+        None => None,
+    };
+    let open = route.is_ok_and(|route| route.open);
+    if who.is_none() && !open {
+        return Err(with_version(Refusal::unauthorized()));
+    }
+    let route = match route {
+        Ok(route) => route,
+        Err(status) => return Ok(dress(service, version, no_route(service, status))),
+    };
+    let mut asked = Asked {
+        store,
+        service,
+        now,
+        who: who.unwrap_or_default(),
+        version,
+        origin: origin(&head.headers),
+        path: head.uri.path(),
+        segments,
+        query: head.uri.query().map(pairs).unwrap_or_default(),
+        headers: &head.headers,
+        body: Value::Null,
+    };
+    if let Handler::Stream(direction) = route.handler {
+        let response = image::stream(direction, &asked, body).await.map_err(with_version)?;
+        return Ok(dress(service, version, response));
+    }
+    asked.body = read_body(service, &head.method, &head.headers, body).await.map_err(with_version)?;
+    let reply = asked.run(route.handler).map_err(with_version)?;
+    Ok(dress(service, version, write_reply(reply)))
+}
+
+/// A request before its transaction.
+pub(crate) struct Asked<'c> {
+    pub(crate) store: &'c Store,
+    pub(crate) service: &'static Service,
+    pub(crate) now: Moment,
+    pub(crate) who: Who,
+    pub(crate) version: Version,
+    pub(crate) origin: String,
+    pub(crate) path: &'c str,
+    pub(crate) segments: HashMap<String, String>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: &'c HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Asked<'_> {
+    fn run(&self, handler: Handler) -> Result<Reply, Refusal> {
+        if handler.only_reads() {
+            return self.read(|call| dispatch(call, handler));
+        }
+        self.write(|call| dispatch(call, handler))
+    }
+
+    /// Looks, in one transaction.
+    pub(crate) fn read<R>(
+        &self,
+        work: impl FnOnce(&mut Call<'_>) -> Result<R, Refusal>,
+    ) -> Result<R, Refusal> {
+        self.store.read(self.now, |transaction| work(&mut self.call(transaction)))
+    }
+
+    /// Changes, in one transaction.
+    pub(crate) fn write<R>(
+        &self,
+        work: impl FnOnce(&mut Call<'_>) -> Result<R, Refusal>,
+    ) -> Result<R, Refusal> {
+        self.store.write(self.now, |transaction| work(&mut self.call(transaction)))
+    }
+
+    fn call<'t>(&'t self, transaction: &'t crate::store::Transaction<'t>) -> Call<'t> {
+        Call {
+            service: self.service,
+            store: self.store,
+            transaction,
+            now: self.now,
+            who: self.who.clone(),
+            version: self.version,
+            origin: self.origin.clone(),
+            path: self.path,
+            segments: self.segments.clone(),
+            query: self.query.clone(),
+            body: self.body.clone(),
+            headers: self.headers,
+        }
+    }
+}
+
+fn dispatch(call: &mut Call<'_>, handler: Handler) -> Result<Reply, Refusal> {
+    match handler {
+        Handler::List(kind) => kind::list(call, kind),
+        Handler::ListBriefly(kind) => kind::list_briefly(call, kind),
+        Handler::Show(kind) => kind::show(call, kind),
+        Handler::Create(kind) => kind::create(call, kind),
+        Handler::Update(kind) => kind::update(call, kind),
+        Handler::Delete(kind) => kind::delete(call, kind),
+        Handler::Read(function) | Handler::Write(function) => function(call),
+        Handler::Stream(_) => Err(Refusal::new(500, "a stream has no transaction of its own")),
+    }
+}
+
+/// The microversion that the headers ask for.
+fn version(service: &Service, headers: &HeaderMap) -> Result<Version, Refused> {
+    let Some(known) = &service.microversions else { return Ok((0, 0)) };
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let asked = text("openstack-api-version")
+        .and_then(|list| list.split(',').find_map(|one| one.trim().strip_prefix(service.kind)))
+        .or_else(|| text(known.older_header))
+        .map(str::trim);
+    let Some(asked) = asked else { return Ok(known.lowest) };
+    if asked == "latest" {
+        return Ok(known.highest);
+    }
+    let parsed = asked.split_once('.').and_then(|(major, minor)| {
+        Some((major.parse::<u16>().ok()?, minor.parse::<u16>().ok()?))
+    });
+    let Some(version) = parsed else {
+        let message = format!(
+            "API Version String {asked} is of invalid format. Must be of format MajorNum.MinorNum."
+        );
+        return Err((Refusal::bad_request(message), known.lowest));
+    };
+    if version < known.lowest || version > known.highest {
+        let (low, high) = (known.lowest, known.highest);
+        let message = format!(
+            "Version {asked} is not supported by the API. Minimum is {}.{} and maximum is {}.{}.",
+            low.0, low.1, high.0, high.1
+        );
+        return Err((Refusal::new(406, message), version));
+    }
+    Ok(version)
+}
+
+fn origin(headers: &HeaderMap) -> String {
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    format!("http://{host}")
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+async fn read_body(
+    service: &Service,
+    method: &Method,
+    headers: &HeaderMap,
+    body: HttpBody,
+) -> Result<Value, Refusal> {
+    let bytes = to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| Refusal::new(413, "The body is too large, or broke off."))?;
+    if bytes.is_empty() || method == Method::GET {
+        return Ok(Value::Null);
+    }
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.contains("json") {
+        return Err((service.not_json)(kind));
+    }
+    serde_json::from_slice(&bytes).map_err(|_| (service.malformed)())
+}
+
+fn write_reply(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = if reply.body.is_null() {
+        status.into_response()
+    } else {
+        write_body(status, Body::json(&reply.body))
+    };
+    for (name, value) in reply.headers {
+        insert(response.headers_mut(), name, &value);
+    }
+    response
+}
+
+fn write_body(status: StatusCode, body: Body) -> Response {
+    (status, [("content-type", body.content_type)], body.text).into_response()
+}
+
+fn refuse(service: &Service, refusal: &Refusal, version: Version) -> Response {
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = write_body(status, (service.refusal)(refusal));
+    if refusal.status == 401 {
+        insert(response.headers_mut(), "www-authenticate", "Keystone uri=\"/identity/v3\"");
+    }
+    for (name, value) in &refusal.headers {
+        insert(response.headers_mut(), name, value);
+    }
+    dress(service, version, response)
+}
+
+fn no_route(service: &Service, status: u16) -> Response {
+    let message = match status {
+        405 => "The method is not allowed for the requested URL.",
+        _ => "The resource could not be found.",
+    };
+    let body = (service.no_route)(&Refusal::new(status, message));
+    write_body(StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND), body)
+}
+
+/// The headers that every answer of a service has.
+fn dress(service: &Service, version: Version, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let request_id = format!("req-{}", uuid::Uuid::new_v4());
+    for name in service.request_id {
+        insert(headers, name, &request_id);
+    }
+    if let Some(known) = &service.microversions {
+        let version = format!("{}.{}", version.0, version.1);
+        insert(headers, "openstack-api-version", &format!("{} {version}", service.kind));
+        insert(headers, known.older_header, &version);
+        insert(headers, "vary", "OpenStack-API-Version");
+    }
+    response
+}
+
+fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+fn reset() -> Response {
+    let mut response = StatusCode::OK.into_response();
+    response.extensions_mut().insert(Reset);
+    response
+}
+
+fn faulty(
+    service: &Service,
+    status: u16,
+    headers: &[(String, String)],
+    body: Option<&str>,
+) -> Response {
+    let mut response = match body {
+        None => refuse(service, &Refusal::new(status, "A fault on demand."), (0, 0)),
+        Some(body) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            (status, body.to_string()).into_response()
+        }
+    };
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// The answer, broken off after so many bytes.
+async fn cut(response: Response, bytes: usize) -> Response {
+    let (mut head, body) = response.into_parts();
+    let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    head.headers.insert("content-length", whole.len().into());
+    let part = whole.slice(..bytes.min(whole.len()));
+    let broken = Err(std::io::Error::other("cut on demand"));
+    let body = HttpBody::from_stream(futures_util::stream::iter([Ok(part), broken]));
+    Response::from_parts(head, body)
+}

@@ -1,0 +1,332 @@
+//! Lists: who may see what, filters, order, pages.
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value, json};
+
+use super::{Kind, Scope};
+use crate::call::{Call, Refusal, Reply};
+use crate::store::Document;
+
+/// What a list can be asked for.
+pub(crate) struct Listing {
+    pub(crate) filters: &'static [Filter],
+    /// Fields it may be sorted by. Empty: any.
+    pub(crate) sorts: &'static [&'static str],
+    /// The refusal for a parameter that is not known; `None` ignores it.
+    pub(crate) unknown: Option<fn(&Call<'_>, &str) -> Option<Refusal>>,
+    pub(crate) pages: Pages,
+    /// Where the list is, below the service's path: `/servers`.
+    pub(crate) path: &'static str,
+}
+
+/// A query parameter that chooses among what is listed.
+pub(crate) struct Filter {
+    pub(crate) name: &'static str,
+    pub(crate) fits: Option<fn(&Call<'_>, &Document, &str) -> bool>,
+}
+
+impl Filter {
+    /// The document's field of this name equals the parameter.
+    pub(crate) const fn equal(name: &'static str) -> Self {
+        Filter { name, fits: None }
+    }
+
+    /// What `fits` says, and nothing else.
+    pub(crate) const fn by(
+        name: &'static str,
+        fits: fn(&Call<'_>, &Document, &str) -> bool,
+    ) -> Self {
+        Filter { name, fits: Some(fits) }
+    }
+}
+
+/// How a service hands out the next page.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Pages {
+    /// All at once.
+    None,
+    /// `servers_links`, when the page is full.
+    Nova { max: usize },
+    /// `first` and `next`, as paths, when the page is full.
+    Glance { default: usize, max: usize },
+    /// `networks_links` with `next` and `previous`, if a limit was given.
+    Neutron,
+    /// `links` with `next`, `self` and `previous`.
+    Keystone,
+}
+
+/// `GET /things/detail`, or `GET /things` where there is just one list.
+pub(crate) fn list(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal> {
+    let page = page(call, kind)?;
+    let items = page.items.iter().map(|document| kind.view(call, document)).collect();
+    Ok(answer(call, kind, &page, items))
+}
+
+/// `GET /things`, where details are elsewhere.
+pub(crate) fn list_briefly(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal> {
+    let page = page(call, kind)?;
+    let brief = |document: &Document| -> Value {
+        let Value::Object(view) = kind.view(call, document) else { return Value::Null };
+        let fields = view.into_iter().filter(|(name, _)| kind.brief.contains(&name.as_str()));
+        fields.collect::<Map<_, _>>().into()
+    };
+    let items = page.items.iter().map(brief).collect();
+    Ok(answer(call, kind, &page, items))
+}
+
+/// A page of documents.
+struct Page {
+    items: Vec<Document>,
+    /// As many as were asked for, so that there may be more.
+    full: bool,
+}
+
+/// Parameters that are no filters.
+const ORDER_AND_PAGES: &[&str] = &[
+    "limit", "marker", "page_reverse", "sort", "sort_key", "sort_dir", "fields", "all_tenants",
+    "offset",
+];
+
+fn page(call: &Call<'_>, kind: &Kind) -> Result<Page, Refusal> {
+    let listing = &kind.listing;
+    let mut filters = Vec::new();
+    for (name, value) in &call.query {
+        if let Some(filter) = listing.filters.iter().find(|filter| filter.name == name) {
+            filters.push((filter, value.as_str()));
+        } else if !ORDER_AND_PAGES.contains(&name.as_str())
+            && let Some(refusal) = listing.unknown.and_then(|unknown| unknown(call, name))
+        {
+            return Err(refusal);
+        }
+    }
+    let fits = |document: &Document| {
+        kind.is_visible(call, document)
+            && filters.iter().all(|(filter, value)| filter.admits(call, document, value))
+    };
+    let limit = limit(call, listing.pages)?;
+    let marker = match call.parameter("marker") {
+        Some(id) if !id.is_empty() => Some(find_marker(call, kind, id)?),
+        _ => None,
+    };
+    let order = order(call, listing)?;
+    let items = if order.is_empty() {
+        newest_first(call, kind, marker.as_ref(), limit, fits)?
+    } else {
+        sorted(call, kind, &order, marker.as_ref(), limit, fits)?
+    };
+    Ok(Page { full: limit.is_some_and(|limit| limit > 0 && items.len() == limit), items })
+}
+
+impl Filter {
+    fn admits(&self, call: &Call<'_>, document: &Document, value: &str) -> bool {
+        if let Some(fits) = self.fits {
+            return fits(call, document, value);
+        }
+        match document.get(self.name) {
+            Value::String(text) => text == value,
+            Value::Bool(truth) => *truth == crate::check::truth(&value.into()),
+            Value::Number(number) => number.to_string() == value,
+            _ => false,
+        }
+    }
+}
+
+fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
+    let (default, max) = match pages {
+        Pages::None | Pages::Keystone => return Ok(None),
+        Pages::Nova { max } => (Some(max), max),
+        Pages::Glance { default, max } => (Some(default), max),
+        Pages::Neutron => (None, usize::MAX),
+    };
+    let Some(text) = call.parameter("limit") else { return Ok(default) };
+    match text.parse::<i64>() {
+        Ok(number) if number >= 0 => {
+            let asked = usize::try_from(number).unwrap_or(usize::MAX).min(max);
+            // Neutron takes 0 for "no limit", Nova and Glance for a page of their own size.
+            Ok(if asked == 0 { default } else { Some(asked) })
+        }
+        Ok(_) => Err(Refusal::bad_request("limit param must be positive")),
+        Err(_) => Err(Refusal::bad_request(match pages {
+            Pages::Nova { .. } => format!(
+                "Invalid input for query parameters limit. Value: {text}. '{text}' does not match '^[0-9]*$'"
+            ),
+            _ => "limit param must be an integer".into(),
+        })),
+    }
+}
+
+fn find_marker(call: &Call<'_>, kind: &Kind, id: &str) -> Result<Document, Refusal> {
+    kind.find(call, id).map_err(|_| match kind.listing.pages {
+        Pages::Neutron => Refusal::bad_request(format!(
+            "Invalid input for operation: Invalid marker {id}."
+        ))
+        .named("InvalidInput"),
+        Pages::Glance { .. } => Refusal::bad_request(format!("Invalid marker format: {id}")),
+        _ => Refusal::bad_request(format!("marker [{id}] not found")),
+    })
+}
+
+/// The fields to sort by, and whether downwards.
+fn order(call: &Call<'_>, listing: &Listing) -> Result<Vec<(String, bool)>, Refusal> {
+    let mut order = Vec::new();
+    if let Some(sort) = call.parameter("sort").filter(|sort| !sort.is_empty()) {
+        for key in sort.split(',') {
+            let (field, direction) = key.split_once(':').unwrap_or((key, "asc"));
+            order.push((field.to_string(), direction == "desc"));
+        }
+    }
+    let all = |name: &str| {
+        let name = name.to_string();
+        call.query.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_str())
+    };
+    let mut directions = all("sort_dir");
+    for field in all("sort_key") {
+        // Glance and Nova go downwards, unless told otherwise.
+        let default = if listing.pages == Pages::Neutron { "asc" } else { "desc" };
+        order.push((field.to_string(), directions.next().unwrap_or(default) == "desc"));
+    }
+    for (field, _) in &order {
+        if !listing.sorts.is_empty() && !listing.sorts.contains(&field.as_str()) {
+            return Err(Refusal::bad_request(format!("Sort key {field} is not allowed")));
+        }
+    }
+    Ok(order)
+}
+
+fn owner<'w>(call: &'w Call<'_>, kind: &Kind) -> Option<&'w str> {
+    match kind.scope {
+        Scope::User => Some(&call.who.user),
+        Scope::Project => {
+            let all = call.who.is_admin()
+                && call.parameter("all_tenants").is_some_and(|all| crate::check::truth(&all.into()));
+            (!all).then_some(&call.who.project)
+        }
+        Scope::All | Scope::And(_) => None,
+    }
+}
+
+fn newest_first(
+    call: &Call<'_>,
+    kind: &Kind,
+    marker: Option<&Document>,
+    limit: Option<usize>,
+    fits: impl Fn(&Document) -> bool,
+) -> Result<Vec<Document>, Refusal> {
+    let mut items = Vec::new();
+    call.transaction.visit(kind.name, owner(call, kind), marker, |document| {
+        if fits(&document) {
+            items.push(document);
+        }
+        if limit.is_some_and(|limit| items.len() >= limit) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(items)
+}
+
+fn sorted(
+    call: &Call<'_>,
+    kind: &Kind,
+    order: &[(String, bool)],
+    marker: Option<&Document>,
+    limit: Option<usize>,
+    fits: impl Fn(&Document) -> bool,
+) -> Result<Vec<Document>, Refusal> {
+    let mut items = call.transaction.all(kind.name, owner(call, kind))?;
+    items.retain(fits);
+    items.sort_by(|a, b| {
+        order.iter().fold(Ordering::Equal, |so_far, (field, downwards)| {
+            so_far.then_with(|| {
+                let order = compare(a.get(field), b.get(field));
+                if *downwards { order.reverse() } else { order }
+            })
+        })
+    });
+    if let Some(marker) = marker
+        && let Some(index) = items.iter().position(|item| item.id == marker.id)
+    {
+        items.drain(..=index);
+    }
+    items.truncate(limit.unwrap_or(usize::MAX));
+    Ok(items)
+}
+
+fn compare(a: &Value, b: &Value) -> Ordering {
+    match (a.as_f64(), b.as_f64()) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => a.as_str().unwrap_or_default().cmp(b.as_str().unwrap_or_default()),
+    }
+}
+
+fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply {
+    let mut body = Map::new();
+    body.insert(kind.many.into(), items.into());
+    let last = page.items.last().filter(|_| page.full).map(|document| document.id.as_str());
+    let path = kind.listing.path;
+    match kind.listing.pages {
+        Pages::None => {}
+        Pages::Nova { .. } => {
+            if let Some(last) = last {
+                // The list that was asked for: `/servers` or `/servers/detail`.
+                let href = format!("{}{}?{}", call.origin, call.path, next_query(call, last));
+                let links = json!([{ "rel": "next", "href": href }]);
+                body.insert(format!("{}_links", kind.many), links);
+            }
+        }
+        Pages::Glance { .. } => {
+            let query = query_without_marker(call);
+            let first = if query.is_empty() { String::new() } else { format!("?{query}") };
+            body.insert("first".into(), format!("/v2{path}{first}").into());
+            if let Some(last) = last {
+                body.insert("next".into(), format!("/v2{path}?{}", next_query(call, last)).into());
+            }
+            body.insert("schema".into(), format!("/v2/schemas{path}").into());
+        }
+        Pages::Neutron => {
+            if call.parameter("limit").is_some() {
+                let links = neutron_links(call, path, page, last);
+                if !links.is_empty() {
+                    body.insert(format!("{}_links", kind.many), links.into());
+                }
+            }
+        }
+        Pages::Keystone => {
+            let links = json!({ "next": null, "self": call.url(path), "previous": null });
+            body.insert("links".into(), links);
+        }
+    }
+    Reply::ok(body.into())
+}
+
+fn neutron_links(call: &Call<'_>, path: &str, page: &Page, last: Option<&str>) -> Vec<Value> {
+    let mut links = Vec::new();
+    if let Some(last) = last {
+        let href = format!("{}?{}", call.url(path), next_query(call, last));
+        links.push(json!({ "rel": "next", "href": href }));
+    }
+    if let Some(first) = page.items.first() {
+        let query = next_query(call, &first.id);
+        let href = format!("{}?{query}&page_reverse=True", call.url(path));
+        links.push(json!({ "rel": "previous", "href": href }));
+    }
+    links
+}
+
+fn query_without_marker(call: &Call<'_>) -> String {
+    let pairs = call.query.iter().filter(|(name, _)| name != "marker");
+    let pairs: Vec<_> = pairs.map(|(name, value)| pair(name, value)).collect();
+    pairs.join("&")
+}
+
+fn next_query(call: &Call<'_>, last: &str) -> String {
+    let query = query_without_marker(call);
+    let marker = pair("marker", last);
+    if query.is_empty() { marker } else { format!("{query}&{marker}") }
+}
+
+fn pair(name: &str, value: &str) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
+}

@@ -1,0 +1,78 @@
+//! A local cloud: OpenStack's wire format with Infomaniak's names, from one folder.
+//!
+//! No account, no daemon, no set-up. [`Local`] opens a folder and serves what is in it on a loopback
+//! address; time passes by itself ([`store`]), so that a program that runs for a moment and a server
+//! that runs for days see the same cloud, even at the same time. Services are described
+//! ([`kind`]), not programmed: see `compute/flavor.rs` for a small one.
+
+mod call;
+mod check;
+mod compute;
+mod fault;
+mod http;
+mod identity;
+mod image;
+mod kind;
+mod network;
+mod quota;
+mod seed;
+mod serve;
+mod service;
+mod store;
+mod time;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use fault::{Fault, Victims};
+pub use seed::Credentials;
+pub use serve::Serving;
+
+use store::Store;
+
+/// All services, in the order of the catalog.
+static SERVICES: &[&service::Service] =
+    &[&identity::SERVICE, &compute::SERVICE];
+
+/// The cloud of one folder.
+#[derive(Clone)]
+pub struct Local {
+    store: Arc<Store>,
+}
+
+impl Local {
+    /// Opens the cloud in `folder`, and makes it if there is none.
+    ///
+    /// Several processes may have it open at the same time.
+    ///
+    /// # Errors
+    /// A sentence: the folder cannot be written, the file is damaged, or of another version.
+    pub fn open(folder: &Path) -> Result<Local, String> {
+        let store = Store::open(folder, seed::fill)?;
+        Ok(Local { store: Arc::new(store) })
+    }
+
+    /// The logins of the cloud's tenants.
+    ///
+    /// # Errors
+    /// A sentence about a store that cannot be read.
+    pub fn credentials(&self) -> Result<Credentials, String> {
+        seed::credentials(&self.store).map_err(|refusal| refusal.message)
+    }
+
+    /// Lets the next requests fail.
+    ///
+    /// # Errors
+    /// A sentence about a store that cannot be written.
+    pub fn plan_fault(&self, fault: &Fault, victims: &Victims) -> Result<(), String> {
+        fault::plan(&self.store, fault, victims).map_err(|refusal| refusal.message)
+    }
+
+    /// Forgets all faults that have not happened yet.
+    ///
+    /// # Errors
+    /// A sentence about a store that cannot be written.
+    pub fn clear_faults(&self) -> Result<(), String> {
+        fault::clear(&self.store).map_err(|refusal| refusal.message)
+    }
+}

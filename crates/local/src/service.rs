@@ -1,0 +1,209 @@
+//! Services: where each lives, how it speaks, and what it serves.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::call::{Call, Refusal, Reply, Version};
+use crate::check::Shape;
+use crate::kind::Kind;
+
+/// A service of the cloud.
+pub(crate) struct Service {
+    /// Its type in the catalog: `compute`.
+    pub(crate) kind: &'static str,
+    /// Its name in the catalog: `nova`.
+    pub(crate) name: &'static str,
+    /// Where it tells its versions: `/compute`.
+    pub(crate) home: &'static str,
+    /// Where it lives: `/compute/v2.1`.
+    pub(crate) path: &'static str,
+    /// The address in the catalog: one of the two, as Infomaniak has it.
+    pub(crate) listed: &'static str,
+    /// Its microversions, if it has any.
+    pub(crate) microversions: Option<Microversions>,
+    /// How it checks a body.
+    pub(crate) check: fn(&Call<'_>, &Shape) -> Result<(), Refusal>,
+    /// How it refuses a body of another type than JSON.
+    pub(crate) not_json: fn(&str) -> Refusal,
+    /// How it refuses a body that is not JSON, though it says so.
+    pub(crate) malformed: fn() -> Refusal,
+    /// How it writes a refusal.
+    pub(crate) refusal: fn(&Refusal) -> Body,
+    /// How it refuses one more than a quota allows: the quota's name, what is used, the limit.
+    pub(crate) over_quota: fn(&str, i64, i64) -> Refusal,
+    /// How it refuses a path it does not have, or a method that the path does not have.
+    pub(crate) no_route: fn(&Refusal) -> Body,
+    /// The headers that carry the request id.
+    pub(crate) request_id: &'static [&'static str],
+    /// What it answers to at its home: its versions.
+    pub(crate) versions: &'static [Route],
+    /// What it answers to below its path.
+    pub(crate) routes: &'static [&'static [Route]],
+}
+
+/// The range of a service's microversions, and the headers they are asked for with.
+pub(crate) struct Microversions {
+    pub(crate) lowest: Version,
+    pub(crate) highest: Version,
+    /// The service's own older header: `x-openstack-nova-api-version`.
+    pub(crate) older_header: &'static str,
+}
+
+/// A body as it is sent.
+pub(crate) struct Body {
+    pub(crate) content_type: &'static str,
+    pub(crate) text: String,
+}
+
+impl Body {
+    pub(crate) fn json(value: &Value) -> Self {
+        Body { content_type: "application/json", text: value.to_string() }
+    }
+}
+
+/// What is done with requests to one path.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    /// Below the service's path, variable segments in braces: `/servers/{id}`.
+    pub(crate) path: &'static str,
+    pub(crate) handler: Handler,
+    /// Whether it may be asked for without a token.
+    pub(crate) open: bool,
+}
+
+/// How a request is handled: as the kind's description says, or by a function of its own.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    List(&'static Kind),
+    /// A list of fewer fields, as Nova has it beside the detailed one.
+    ListBriefly(&'static Kind),
+    Show(&'static Kind),
+    Create(&'static Kind),
+    Update(&'static Kind),
+    Delete(&'static Kind),
+    /// Looks only.
+    Read(fn(&mut Call<'_>) -> Result<Reply, Refusal>),
+    /// May change something.
+    Write(fn(&mut Call<'_>) -> Result<Reply, Refusal>),
+    /// Receives or sends a body of any length: image data.
+    Stream(Stream),
+}
+
+/// Which way a body of any length goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Stream {
+    Upload,
+    Download,
+}
+
+impl Handler {
+    pub(crate) fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Handler::List(_) | Handler::ListBriefly(_) | Handler::Show(_) | Handler::Read(_)
+        )
+    }
+}
+
+impl Route {
+    pub(crate) const fn get(path: &'static str, handler: Handler) -> Self {
+        Route { method: Method::GET, path, handler, open: false }
+    }
+
+    pub(crate) const fn post(path: &'static str, handler: Handler) -> Self {
+        Route { method: Method::POST, path, handler, open: false }
+    }
+
+    pub(crate) const fn put(path: &'static str, handler: Handler) -> Self {
+        Route { method: Method::PUT, path, handler, open: false }
+    }
+
+    pub(crate) const fn patch(path: &'static str, handler: Handler) -> Self {
+        Route { method: Method::PATCH, path, handler, open: false }
+    }
+
+    pub(crate) const fn delete(path: &'static str, handler: Handler) -> Self {
+        Route { method: Method::DELETE, path, handler, open: false }
+    }
+
+    pub(crate) const fn head(path: &'static str, handler: Handler) -> Self {
+        Route { method: Method::HEAD, path, handler, open: false }
+    }
+
+    /// Needs no token.
+    pub(crate) const fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+}
+
+/// Checks a body as Nova, Cinder and Keystone do.
+pub(crate) fn check_schema(call: &Call<'_>, shape: &Shape) -> Result<(), Refusal> {
+    shape
+        .check(&call.body, call.version)
+        .map_err(|violation| Refusal::bad_request(violation.message()))
+}
+
+/// `{"itemNotFound": {"code": 404, "message": "..."}}`: Nova and Cinder.
+pub(crate) fn as_nova(refusal: &Refusal) -> Body {
+    let name = match refusal.status {
+        400 => "badRequest",
+        401 => return as_keystone(refusal),
+        403 => "forbidden",
+        404 => "itemNotFound",
+        405 => "badMethod",
+        409 => "conflictingRequest",
+        413 => "overLimit",
+        415 => "badMediaType",
+        429 => "overLimit",
+        501 => "notImplemented",
+        503 => "serviceUnavailable",
+        _ => "computeFault",
+    };
+    let name = refusal.name.unwrap_or(name);
+    Body::json(&json!({ name: { "code": refusal.status, "message": refusal.message } }))
+}
+
+/// `{"error": {"code": 404, "message": "...", "title": "Not Found"}}`: Keystone, and every other
+/// service's 401.
+pub(crate) fn as_keystone(refusal: &Refusal) -> Body {
+    let title = title(refusal.status);
+    Body::json(&json!({
+        "error": { "code": refusal.status, "message": refusal.message, "title": title }
+    }))
+}
+
+/// `{"NeutronError": {"type": "NetworkNotFound", "message": "...", "detail": ""}}`
+pub(crate) fn as_neutron(refusal: &Refusal) -> Body {
+    let name = refusal.name.unwrap_or(match refusal.status {
+        401 => return as_keystone(refusal),
+        403 => "PolicyNotAuthorized",
+        404 => "HTTPNotFound",
+        409 => "Conflict",
+        _ => "HTTPBadRequest",
+    });
+    Body::json(&json!({
+        "NeutronError": { "type": name, "message": refusal.message, "detail": "" }
+    }))
+}
+
+/// A page of HTML: Glance, and what others say of paths they do not have.
+pub(crate) fn as_page(refusal: &Refusal) -> Body {
+    let title = format!("{} {}", refusal.status, title(refusal.status));
+    let message = refusal.message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    Body {
+        content_type: "text/html; charset=UTF-8",
+        text: format!(
+            "<html>\n <head>\n  <title>{title}</title>\n </head>\n <body>\n  <h1>{title}</h1>\n  \
+             {message}<br /><br />\n\n\n </body>\n</html>"
+        ),
+    }
+}
+
+/// The words that belong to a status.
+fn title(status: u16) -> &'static str {
+    axum::http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Unknown")
+}
