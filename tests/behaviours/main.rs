@@ -19,6 +19,8 @@ mod contract;
 mod evidence;
 mod harness;
 mod other_client;
+#[path = "../page.rs"]
+mod page;
 mod proven;
 mod session;
 mod target;
@@ -82,7 +84,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     if conclusion.num_passed == all {
         let names: Vec<_> = targets.iter().map(|target| target.name).collect();
-        proven::check(&proven::page(&names, &groups()))?;
+        page::check("proven.md", &proven::page(&names, &groups()))?;
     }
     Ok(conclusion.exit_code())
 }

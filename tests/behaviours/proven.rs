@@ -2,7 +2,6 @@
 //! and the operations, so that the committed file can be compared with it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use infomaniak_cloud::operation::Description;
 use infomaniak_cloud::{SERVICES, operations};
@@ -101,21 +100,4 @@ pub(crate) fn gaps(groups: &[Group]) -> Vec<String> {
         }
     }
     gaps
-}
-
-/// Compares the committed file, or renews it if `UPDATE_DOCS` is set.
-///
-/// # Errors
-/// A sentence that says how to renew it.
-pub(crate) fn check(page: &str) -> Result<(), String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/proven.md");
-    if std::fs::read_to_string(&path).is_ok_and(|committed| committed == page) {
-        return Ok(());
-    }
-    if std::env::var_os("UPDATE_DOCS").is_none() {
-        return Err(
-            "docs/proven.md is not what the cases prove; renew it: UPDATE_DOCS=1 ./test".into()
-        );
-    }
-    std::fs::write(&path, page).map_err(|error| format!("cannot write docs/proven.md: {error}"))
 }

@@ -2,6 +2,7 @@
 
 mod nouns;
 mod processes;
+mod readme;
 mod refusals;
 mod server;
 
@@ -22,6 +23,7 @@ pub(crate) fn groups() -> Vec<Group> {
         Group { name: "ik", cases: nouns::cases() },
         Group { name: "ik refuses", cases: refusals::cases() },
         Group { name: "ik as a process", cases: processes::cases() },
+        Group { name: "ik as README shows it", cases: readme::cases() },
     ]
 }
 
