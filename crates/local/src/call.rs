@@ -46,6 +46,8 @@ pub(crate) struct Call<'c> {
     /// The body; null without one.
     pub(crate) body: Value,
     pub(crate) headers: &'c axum::http::HeaderMap,
+    /// `req-...`: under which the answer will be sent.
+    pub(crate) request_id: &'c str,
 }
 
 impl Call<'_> {

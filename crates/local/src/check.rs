@@ -14,22 +14,49 @@ pub(crate) enum Shape {
     Any,
     Null,
     /// A text of so many characters.
-    Text { min: usize, max: usize },
+    Text {
+        min: usize,
+        max: usize,
+    },
+    /// A text that `fits`; the pattern is what the message shows.
+    Pattern {
+        pattern: &'static str,
+        fits: fn(&str) -> bool,
+        min: usize,
+        max: usize,
+    },
+    /// A text that `fits`, called by the name of its format: `'x' is not a 'ipv4'`.
+    Format {
+        name: &'static str,
+        fits: fn(&str) -> bool,
+    },
     /// One of a few texts.
     Words(&'static [&'static str]),
     /// `true`, `false`, and the texts that services take for them.
     Boolean,
     /// A whole number, also written as text.
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     /// A UUID.
     Id,
     /// Base64.
-    Base64 { max: usize },
+    Base64 {
+        max: usize,
+    },
     /// A list of so many.
-    List { of: &'static Shape, min: usize, max: usize, unique: bool },
+    List {
+        of: &'static Shape,
+        min: usize,
+        max: usize,
+        unique: bool,
+    },
     /// An object with these members and no others.
     Object(&'static [Member]),
-    /// An object with any names of up to 255 characters.
+    /// An object with these members and any others.
+    Open(&'static [Member]),
+    /// An object with names of letters, digits and `-_:. `, up to 255 of them.
     Map(&'static Shape),
     /// What one of these allows.
     OneOf(&'static [Shape]),
@@ -80,7 +107,7 @@ pub(crate) const TEXT: Shape = Shape::Text { min: 0, max: usize::MAX };
 pub(crate) struct Violation {
     /// Names and numbers with slashes between; empty for the whole.
     pub(crate) path: String,
-    /// The value at fault, as Python would print it.
+    /// The value at fault, as Python would print it; a text as it is.
     pub(crate) value: String,
     pub(crate) reason: String,
 }
@@ -102,7 +129,8 @@ impl Shape {
         let mut path = Vec::new();
         self.walk(value, version, &mut path).map_err(|Wrong { value, reason, place }| {
             let name = place.last().map_or(String::new(), ToString::to_string);
-            Violation { path: name, value: python(&value), reason }
+            let value = value.as_str().map_or_else(|| python(&value), str::to_string);
+            Violation { path: name, value, reason }
         })
     }
 
@@ -125,6 +153,17 @@ impl Shape {
                     return fail(format!("{} is too long", python(value)), path);
                 }
                 Ok(())
+            }
+            (Shape::Pattern { pattern, fits, min, max }, Value::String(text)) => {
+                Shape::Text { min: *min, max: *max }.walk(value, version, path)?;
+                if fits(text) {
+                    return Ok(());
+                }
+                fail(format!("{} does not match '{pattern}'", python(value)), path)
+            }
+            (Shape::Format { fits, .. }, Value::String(text)) if fits(text) => Ok(()),
+            (Shape::Format { name, .. }, Value::String(_)) => {
+                fail(format!("{} is not a '{name}'", python(value)), path)
             }
             (Shape::Words(words), Value::String(text)) if words.contains(&text.as_str()) => Ok(()),
             (Shape::Words(words), _) => {
@@ -156,7 +195,14 @@ impl Shape {
                 }
                 Ok(())
             }
-            (Shape::Text { .. } | Shape::Id | Shape::Base64 { .. }, _) => not_a("string", path),
+            (
+                Shape::Text { .. }
+                | Shape::Pattern { .. }
+                | Shape::Format { .. }
+                | Shape::Id
+                | Shape::Base64 { .. },
+                _,
+            ) => not_a("string", path),
             (Shape::List { of, min, max, unique }, Value::Array(items)) => {
                 if items.len() < *min {
                     return fail(format!("{} is too short", python(value)), path);
@@ -173,7 +219,7 @@ impl Shape {
                 })
             }
             (Shape::List { .. }, _) => not_a("array", path),
-            (Shape::Object(members), Value::Object(object)) => {
+            (Shape::Object(members) | Shape::Open(members), Value::Object(object)) => {
                 let known = || {
                     members.iter().filter(|member| member.since <= version && version < member.until)
                 };
@@ -187,7 +233,7 @@ impl Shape {
                     .filter(|name| !known().any(|member| member.name == name.as_str()))
                     .map(|name| format!("'{name}'"))
                     .collect();
-                if !unknown.is_empty() {
+                if !unknown.is_empty() && !matches!(self, Shape::Open(_)) {
                     let were = if unknown.len() == 1 { "was" } else { "were" };
                     let unknown = unknown.join(", ");
                     return fail(
@@ -203,13 +249,16 @@ impl Shape {
                 })
             }
             (Shape::Map(of), Value::Object(object)) => object.iter().try_for_each(|(name, value)| {
-                if name.is_empty() || name.chars().count() > 255 {
-                    let reason = format!("'{name}' does not match any of the regexes");
+                let is_good = |c: char| c.is_ascii_alphanumeric() || "-_:. ".contains(c);
+                if name.is_empty() || name.len() > 255 || !name.chars().all(is_good) {
+                    let reason = format!(
+                        "'{name}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'"
+                    );
                     return fail(reason, path);
                 }
                 within(path, name, |path| of.walk(value, version, path))
             }),
-            (Shape::Object(_) | Shape::Map(_), _) => not_a("object", path),
+            (Shape::Object(_) | Shape::Open(_) | Shape::Map(_), _) => not_a("object", path),
             (Shape::OneOf(shapes), _) => {
                 let mut first = None;
                 for shape in *shapes {
@@ -231,11 +280,7 @@ struct Wrong {
     place: Vec<String>,
 }
 
-fn within<R>(
-    path: &mut Vec<String>,
-    name: &str,
-    look: impl FnOnce(&mut Vec<String>) -> R,
-) -> R {
+fn within<R>(path: &mut Vec<String>, name: &str, look: impl FnOnce(&mut Vec<String>) -> R) -> R {
     path.push(name.to_string());
     let result = look(path);
     path.pop();
@@ -243,8 +288,8 @@ fn within<R>(
 }
 
 const BOOLEANS: &str = "[True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', \
-                        'y', 't', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', \
-                        'No', 'no', 'n', 'f']";
+                        False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', \
+                        'no']";
 
 fn is_boolean(text: &str) -> bool {
     BOOLEANS.contains(&format!("'{text}'"))
@@ -266,9 +311,17 @@ pub(crate) fn integer(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
+/// As Python reads it: what is not of its alphabet is skipped, but the end must be right.
 fn is_base64(text: &str) -> bool {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.decode(text).is_ok()
+    let is_of_alphabet = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
+    let (body, padding) = text.split_at(text.find('=').unwrap_or(text.len()));
+    let padding = padding.chars().filter(|c| *c == '=').count();
+    match body.chars().filter(is_of_alphabet).count() % 4 {
+        0 => true,
+        1 => false,
+        2 => padding >= 2,
+        _ => padding >= 1,
+    }
 }
 
 /// A value as Python prints it: `{'name': None, 'on': True}`.
@@ -324,7 +377,7 @@ mod tests {
         );
         assert_eq!(
             wrong(json!({"keypair": {"name": ""}}), (2, 1)),
-            "Invalid input for field/attribute name. Value: ''. '' is too short"
+            "Invalid input for field/attribute name. Value: . '' is too short"
         );
     }
 

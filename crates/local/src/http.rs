@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use axum::RequestExt;
 use axum::Router;
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use axum::RequestExt;
 use serde_json::Value;
 
 use crate::call::{Call, Refusal, Reply, Version, Who};
@@ -74,18 +74,22 @@ async fn answer(
     request: Request,
 ) -> Response {
     let path = request.uri().path().to_string();
+    let request_id = format!("req-{}", uuid::Uuid::new_v4());
     let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
     match &fault {
         Some(Fault::Delay(delay)) => tokio::time::sleep(*delay).await,
         Some(Fault::ResetBefore) => return reset(),
         Some(Fault::Status { status, headers, body }) => {
-            return faulty(service, *status, headers, body.as_deref());
+            let response = faulty(service, *status, headers, body.as_deref());
+            return dress(service, (0, 0), &request_id, response);
         }
         _ => {}
     }
     let expired = fault == Some(Fault::ExpiredToken);
-    let result = handle(store, service, route, request, expired).await;
-    let response = result.unwrap_or_else(|(refusal, version)| refuse(service, &refusal, version));
+    let result = handle(store, service, route, request, &request_id, expired).await;
+    let (response, version) =
+        result.unwrap_or_else(|(refusal, version)| (refuse(service, &refusal), version));
+    let response = dress(service, version, &request_id, response);
     match fault {
         Some(Fault::ResetAfter) => reset(),
         Some(Fault::Cut(bytes)) => cut(response, bytes).await,
@@ -101,8 +105,9 @@ async fn handle(
     service: &'static Service,
     route: Routed,
     mut request: Request,
+    request_id: &str,
     expired: bool,
-) -> Result<Response, Refused> {
+) -> Result<(Response, Version), Refused> {
     let parameters = request.extract_parts::<RawPathParams>().await;
     let segments: HashMap<String, String> = parameters
         .map(|all| all.iter().map(|(name, value)| (name.into(), value.into())).collect())
@@ -125,7 +130,7 @@ async fn handle(
     }
     let route = match route {
         Ok(route) => route,
-        Err(status) => return Ok(dress(service, version, no_route(service, status))),
+        Err(status) => return Ok((no_route(service, status), version)),
     };
     let mut asked = Asked {
         store,
@@ -138,15 +143,17 @@ async fn handle(
         segments,
         query: head.uri.query().map(pairs).unwrap_or_default(),
         headers: &head.headers,
+        request_id,
         body: Value::Null,
     };
     if let Handler::Stream(direction) = route.handler {
         let response = image::stream(direction, &asked, body).await.map_err(with_version)?;
-        return Ok(dress(service, version, response));
+        return Ok((response, version));
     }
-    asked.body = read_body(service, &head.method, &head.headers, body).await.map_err(with_version)?;
+    asked.body =
+        read_body(service, &head.method, &head.headers, body).await.map_err(with_version)?;
     let reply = asked.run(route.handler).map_err(with_version)?;
-    Ok(dress(service, version, write_reply(reply)))
+    Ok((write_reply(reply), version))
 }
 
 /// A request before its transaction.
@@ -161,6 +168,7 @@ pub(crate) struct Asked<'c> {
     pub(crate) segments: HashMap<String, String>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: &'c HeaderMap,
+    pub(crate) request_id: &'c str,
     pub(crate) body: Value,
 }
 
@@ -202,6 +210,7 @@ impl Asked<'_> {
             query: self.query.clone(),
             body: self.body.clone(),
             headers: self.headers,
+            request_id: self.request_id,
         }
     }
 }
@@ -231,9 +240,9 @@ fn version(service: &Service, headers: &HeaderMap) -> Result<Version, Refused> {
     if asked == "latest" {
         return Ok(known.highest);
     }
-    let parsed = asked.split_once('.').and_then(|(major, minor)| {
-        Some((major.parse::<u16>().ok()?, minor.parse::<u16>().ok()?))
-    });
+    let parsed = asked
+        .split_once('.')
+        .and_then(|(major, minor)| Some((major.parse::<u16>().ok()?, minor.parse::<u16>().ok()?)));
     let Some(version) = parsed else {
         let message = format!(
             "API Version String {asked} is of invalid format. Must be of format MajorNum.MinorNum."
@@ -296,7 +305,7 @@ fn write_body(status: StatusCode, body: Body) -> Response {
     (status, [("content-type", body.content_type)], body.text).into_response()
 }
 
-fn refuse(service: &Service, refusal: &Refusal, version: Version) -> Response {
+fn refuse(service: &Service, refusal: &Refusal) -> Response {
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = write_body(status, (service.refusal)(refusal));
     if refusal.status == 401 {
@@ -305,7 +314,7 @@ fn refuse(service: &Service, refusal: &Refusal, version: Version) -> Response {
     for (name, value) in &refusal.headers {
         insert(response.headers_mut(), name, value);
     }
-    dress(service, version, response)
+    response
 }
 
 fn no_route(service: &Service, status: u16) -> Response {
@@ -318,11 +327,15 @@ fn no_route(service: &Service, status: u16) -> Response {
 }
 
 /// The headers that every answer of a service has.
-fn dress(service: &Service, version: Version, mut response: Response) -> Response {
+fn dress(
+    service: &Service,
+    version: Version,
+    request_id: &str,
+    mut response: Response,
+) -> Response {
     let headers = response.headers_mut();
-    let request_id = format!("req-{}", uuid::Uuid::new_v4());
     for name in service.request_id {
-        insert(headers, name, &request_id);
+        insert(headers, name, request_id);
     }
     if let Some(known) = &service.microversions {
         let version = format!("{}.{}", version.0, version.1);
@@ -352,7 +365,7 @@ fn faulty(
     body: Option<&str>,
 ) -> Response {
     let mut response = match body {
-        None => refuse(service, &Refusal::new(status, "A fault on demand."), (0, 0)),
+        None => refuse(service, &Refusal::new(status, "A fault on demand.")),
         Some(body) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             (status, body.to_string()).into_response()

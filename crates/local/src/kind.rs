@@ -107,8 +107,7 @@ pub(crate) struct Create {
 /// How one is changed.
 pub(crate) struct Update {
     pub(crate) body: &'static Shape,
-    pub(crate) change:
-        fn(&mut Call<'_>, &mut Document, Map<String, Value>) -> Result<(), Refusal>,
+    pub(crate) change: fn(&mut Call<'_>, &mut Document, Map<String, Value>) -> Result<(), Refusal>,
 }
 
 /// How one is deleted.
@@ -126,9 +125,10 @@ impl Delete {
 impl Kind {
     /// Its form on the wire.
     pub(crate) fn view(&self, call: &Call<'_>, document: &Document) -> Value {
-        let shown = self.fields.iter().filter(|field| {
-            field.since <= call.version && call.version < field.until
-        });
+        let shown = self
+            .fields
+            .iter()
+            .filter(|field| field.since <= call.version && call.version < field.until);
         let values = shown.map(|field| {
             let value = match field.from {
                 From::Document(source) => document.get(source).clone(),
@@ -156,9 +156,7 @@ impl Kind {
             Scope::User => call.transaction.find_of(self.name, &call.who.user, id)?,
             _ => call.transaction.find(self.name, id)?,
         };
-        found
-            .filter(|document| self.is_visible(call, document))
-            .ok_or_else(|| (self.missing)(id))
+        found.filter(|document| self.is_visible(call, document)).ok_or_else(|| (self.missing)(id))
     }
 }
 

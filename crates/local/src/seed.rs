@@ -56,7 +56,13 @@ pub(crate) fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let secret = identity::secret();
     let demo = &tenants[0];
     let id = identity::seed_application_credential(transaction, demo, &secret)?;
-    insert(transaction, KEEPSAKE, "", "application_credential", json!({ "id": id, "secret": secret }))
+    insert(
+        transaction,
+        KEEPSAKE,
+        "",
+        "application_credential",
+        json!({ "id": id, "secret": secret }),
+    )
 }
 
 /// The logins, for whoever has the folder.

@@ -10,8 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tower_service::Service;
 
-use crate::http::{Reset, router};
 use crate::Local;
+use crate::http::{Reset, router};
 
 /// A cloud being served, until this is dropped.
 pub struct Serving {

@@ -26,11 +26,13 @@ const TABLES: &str = "
         id TEXT NOT NULL,
         name TEXT,
         body TEXT NOT NULL,
+        gone_at INTEGER,
         UNIQUE (kind, owner, id)
     );
     CREATE INDEX IF NOT EXISTS document_by_id ON document (kind, id);
     CREATE INDEX IF NOT EXISTS document_by_owner ON document (kind, owner, seq);
     CREATE INDEX IF NOT EXISTS document_by_name ON document (kind, name);
+    CREATE INDEX IF NOT EXISTS document_by_end ON document (gone_at) WHERE gone_at IS NOT NULL;
 ";
 
 /// What this program's documents look like; a folder of another version is refused.
@@ -67,7 +69,12 @@ pub(crate) enum Change {
 }
 
 impl Document {
-    pub(crate) fn new(kind: &'static str, owner: &str, id: &str, fields: Map<String, Value>) -> Self {
+    pub(crate) fn new(
+        kind: &'static str,
+        owner: &str,
+        id: &str,
+        fields: Map<String, Value>,
+    ) -> Self {
         Document { kind, owner: owner.into(), id: id.into(), fields, later: Vec::new(), seq: 0 }
     }
 
@@ -112,6 +119,12 @@ impl Document {
             }
         }
         Some(self)
+    }
+
+    /// When it will be gone, if it will.
+    fn gone_at(&self) -> Option<i64> {
+        let end = self.later.iter().find(|later| matches!(later.change, Change::Gone));
+        end.map(|later| later.at.0)
     }
 
     fn body(&self) -> String {
@@ -179,7 +192,9 @@ impl Store {
         let store = Store { folder: folder.into(), connection: Mutex::new(connection) };
         match store.prepare(seed) {
             Ok(VERSION) => Ok(store),
-            Ok(version) => Err(cannot(&format!("it has version {version}, this program {VERSION}"))),
+            Ok(version) => {
+                Err(cannot(&format!("it has version {version}, this program {VERSION}")))
+            }
             Err(error) => Err(cannot(&error)),
         }
     }
@@ -325,44 +340,58 @@ impl Transaction<'_> {
 
     /// How many documents of a kind this owner has.
     pub(crate) fn count(&self, kind: &'static str, owner: &str) -> rusqlite::Result<i64> {
-        let mut gone = 0;
-        // Those with a future may be gone already; they are few.
-        let mut select = self
-            .inner
-            .prepare_cached(&format!("{SELECT} AND owner = ?2 AND body LIKE '%,null]]}}'"))?;
-        let mut rows = select.query(params![kind, owner])?;
-        while let Some(row) = rows.next()? {
-            gone += i64::from(Document::read(kind, row)?.settled(self.now).is_none());
-        }
-        let mut count = self
-            .inner
-            .prepare_cached("SELECT count(*) FROM document WHERE kind = ?1 AND owner = ?2")?;
-        let all: i64 = count.query_row(params![kind, owner], |row| row.get(0))?;
-        Ok(all - gone)
+        Ok(self.sums(kind, owner, &[])?[0])
+    }
+
+    /// How many documents of a kind this owner has, and the sums of some of their numbers: paths such
+    /// as `flavor.vcpus`.
+    pub(crate) fn sums(
+        &self,
+        kind: &'static str,
+        owner: &str,
+        numbers: &[&'static str],
+    ) -> rusqlite::Result<Vec<i64>> {
+        let sums = numbers.iter().fold(String::new(), |sums, path| {
+            format!("{sums}, coalesce(sum(json_extract(body, '$.fields.{path}')), 0)")
+        });
+        let sql = format!(
+            "SELECT count(*){sums} FROM document
+             WHERE kind = ?1 AND owner = ?2 AND (gone_at IS NULL OR gone_at > ?3)"
+        );
+        let mut select = self.inner.prepare_cached(&sql)?;
+        select.query_row(params![kind, owner, self.now.0], |row| {
+            (0..=numbers.len()).map(|column| row.get(column)).collect()
+        })
     }
 
     /// Keeps a new document.
     pub(crate) fn insert(&self, document: &Document) -> rusqlite::Result<()> {
         let Document { kind, owner, id, .. } = document;
-        // What is gone by now, but still there, would be in the way.
-        if self.find_of(kind, owner, id)?.is_none() {
-            self.remove(document)?;
-        }
+        // What is gone by now, but still there, may be in the way.
+        self.inner
+            .prepare_cached("DELETE FROM document WHERE gone_at <= ?1")?
+            .execute(params![self.now.0])?;
         let mut insert = self.inner.prepare_cached(
-            "INSERT INTO document (kind, owner, id, name, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO document (kind, owner, id, name, body, gone_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         let name = document.fields.get("name").and_then(Value::as_str);
-        insert.execute(params![kind, owner, id, name, document.body()]).map(drop)
+        insert
+            .execute(params![kind, owner, id, name, document.body(), document.gone_at()])
+            .map(drop)
     }
 
     /// Keeps a changed document.
     pub(crate) fn update(&self, document: &Document) -> rusqlite::Result<()> {
         let mut update = self.inner.prepare_cached(
-            "UPDATE document SET name = ?4, body = ?5 WHERE kind = ?1 AND owner = ?2 AND id = ?3",
+            "UPDATE document SET name = ?4, body = ?5, gone_at = ?6
+             WHERE kind = ?1 AND owner = ?2 AND id = ?3",
         )?;
         let Document { kind, owner, id, .. } = document;
         let name = document.fields.get("name").and_then(Value::as_str);
-        update.execute(params![kind, owner, id, name, document.body()]).map(drop)
+        update
+            .execute(params![kind, owner, id, name, document.body(), document.gone_at()])
+            .map(drop)
     }
 
     /// Removes a document.

@@ -44,9 +44,23 @@ pub(super) static FLAVOR: Kind = Kind {
             Filter::by("minDisk", |_, flavor, least| at_least(flavor, "disk", least)),
             Filter::by("is_public", |_, _, wanted| wanted != "false" && wanted != "False"),
         ],
-        sorts: &["created_at", "description", "disabled", "ephemeral_gb", "flavorid", "id",
-            "is_public", "memory_mb", "name", "root_gb", "rxtx_factor", "swap", "updated_at",
-            "vcpu_weight", "vcpus"],
+        sorts: &[
+            "created_at",
+            "description",
+            "disabled",
+            "ephemeral_gb",
+            "flavorid",
+            "id",
+            "is_public",
+            "memory_mb",
+            "name",
+            "root_gb",
+            "rxtx_factor",
+            "swap",
+            "updated_at",
+            "vcpu_weight",
+            "vcpus",
+        ],
         unknown: None,
         pages: Pages::Nova { max: 1000 },
         path: "/flavors",
@@ -73,7 +87,6 @@ pub(super) fn seed(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             let name = format!("a{vcpus}-ram{ram}-disk{disk}-perf{performance}");
             let fields = json!({
                 "name": name, "vcpus": vcpus, "ram": ram * 1024, "disk": disk,
-                "memory_mb": ram * 1024, "root_gb": disk,
             });
             insert(transaction, FLAVOR.name, "", &new_id(), fields)?;
         }

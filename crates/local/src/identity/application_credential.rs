@@ -152,8 +152,7 @@ fn role(call: &Call<'_>, wish: &Value) -> Result<Value, Refusal> {
         Some(id) => call.transaction.find(people::ROLE.name, id)?,
         None => call.transaction.named(people::ROLE.name, name)?.into_iter().next(),
     };
-    let role =
-        found.ok_or_else(|| Refusal::not_found(format!("Role {name} is not defined")))?;
+    let role = found.ok_or_else(|| Refusal::not_found(format!("Role {name} is not defined")))?;
     let mut view = people::ROLE.view(call, &role);
     if let Some(view) = view.as_object_mut() {
         view.shift_remove("links");
@@ -163,7 +162,9 @@ fn role(call: &Call<'_>, wish: &Value) -> Result<Value, Refusal> {
 
 fn expiry(call: &Call<'_>, text: &str) -> Result<Moment, Refusal> {
     let moment = Moment::parse(text).ok_or_else(|| {
-        Refusal::bad_request(format!("Failed to parse time {text}: it is not a valid ISO 8601 time."))
+        Refusal::bad_request(format!(
+            "Failed to parse time {text}: it is not a valid ISO 8601 time."
+        ))
     })?;
     if moment <= call.now {
         return Err(Refusal::bad_request(

@@ -22,8 +22,13 @@ pub(super) fn read(call: &Call<'_>) -> Result<Login, Refusal> {
     let auth = call.body.get("auth").ok_or_else(|| expected("auth", "request body"))?;
     let identity = auth.get("identity").ok_or_else(|| required("identity"))?;
     let methods = identity.get("methods").ok_or_else(|| required("methods"))?;
-    let methods: Vec<String> =
-        methods.as_array().into_iter().flatten().filter_map(Value::as_str).map(Into::into).collect();
+    let methods: Vec<String> = methods
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(Into::into)
+        .collect();
     let proofs: Vec<(&str, &Value)> = methods
         .iter()
         .map(|method| match identity.get(method) {
@@ -121,11 +126,7 @@ fn find_project(call: &Call<'_>, claimed: &Value) -> Result<Option<Document>, Re
     Ok(found.filter(|project| project.get("enabled") == true))
 }
 
-fn find(
-    call: &Call<'_>,
-    kind: &'static str,
-    claimed: &Value,
-) -> Result<Option<Document>, Refusal> {
+fn find(call: &Call<'_>, kind: &'static str, claimed: &Value) -> Result<Option<Document>, Refusal> {
     if let Some(id) = claimed.get("id").and_then(Value::as_str) {
         return Ok(call.transaction.find(kind, id)?);
     }
@@ -152,4 +153,3 @@ fn expected(what: &str, place: &str) -> Refusal {
 fn required(what: &str) -> Refusal {
     Refusal::bad_request(format!("'{what}' is a required property"))
 }
-

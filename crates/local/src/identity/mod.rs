@@ -50,12 +50,7 @@ pub(crate) static SERVICE: Service = Service {
     },
     request_id: &["x-openstack-request-id"],
     versions: version::ROUTES,
-    routes: &[
-        token::ROUTES,
-        catalog::ROUTES,
-        people::ROUTES,
-        application_credential::ROUTES,
-    ],
+    routes: &[token::ROUTES, catalog::ROUTES, people::ROUTES, application_credential::ROUTES],
 };
 
 /// The only domain.

@@ -1,5 +1,13 @@
 //! stub
 use crate::store::Transaction;
 use crate::time::Moment;
-pub(crate) fn seed(_: &Transaction<'_>, _: Moment) -> rusqlite::Result<()> { Ok(()) }
-pub(crate) async fn stream(_: crate::service::Stream, _: &crate::http::Asked<'_>, _: axum::body::Body) -> Result<axum::response::Response, crate::call::Refusal> { Err(crate::call::Refusal::not_found("x")) }
+pub(crate) fn seed(_: &Transaction<'_>, _: Moment) -> rusqlite::Result<()> {
+    Ok(())
+}
+pub(crate) async fn stream(
+    _: crate::service::Stream,
+    _: &crate::http::Asked<'_>,
+    _: axum::body::Body,
+) -> Result<axum::response::Response, crate::call::Refusal> {
+    Err(crate::call::Refusal::not_found("x"))
+}

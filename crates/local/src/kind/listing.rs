@@ -85,7 +85,14 @@ struct Page {
 
 /// Parameters that are no filters.
 const ORDER_AND_PAGES: &[&str] = &[
-    "limit", "marker", "page_reverse", "sort", "sort_key", "sort_dir", "fields", "all_tenants",
+    "limit",
+    "marker",
+    "page_reverse",
+    "sort",
+    "sort_key",
+    "sort_dir",
+    "fields",
+    "all_tenants",
     "offset",
 ];
 
@@ -159,10 +166,10 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
 
 fn find_marker(call: &Call<'_>, kind: &Kind, id: &str) -> Result<Document, Refusal> {
     kind.find(call, id).map_err(|_| match kind.listing.pages {
-        Pages::Neutron => Refusal::bad_request(format!(
-            "Invalid input for operation: Invalid marker {id}."
-        ))
-        .named("InvalidInput"),
+        Pages::Neutron => {
+            Refusal::bad_request(format!("Invalid input for operation: Invalid marker {id}."))
+                .named("InvalidInput")
+        }
         Pages::Glance { .. } => Refusal::bad_request(format!("Invalid marker format: {id}")),
         _ => Refusal::bad_request(format!("marker [{id}] not found")),
     })
@@ -200,7 +207,9 @@ fn owner<'w>(call: &'w Call<'_>, kind: &Kind) -> Option<&'w str> {
         Scope::User => Some(&call.who.user),
         Scope::Project => {
             let all = call.who.is_admin()
-                && call.parameter("all_tenants").is_some_and(|all| crate::check::truth(&all.into()));
+                && call
+                    .parameter("all_tenants")
+                    .is_some_and(|all| crate::check::truth(&all.into()));
             (!all).then_some(&call.who.project)
         }
         Scope::All | Scope::And(_) => None,
@@ -240,7 +249,7 @@ fn sorted(
     items.sort_by(|a, b| {
         order.iter().fold(Ordering::Equal, |so_far, (field, downwards)| {
             so_far.then_with(|| {
-                let order = compare(a.get(field), b.get(field));
+                let order = compare(sortable(a, field), sortable(b, field));
                 if *downwards { order.reverse() } else { order }
             })
         })
@@ -254,10 +263,40 @@ fn sorted(
     Ok(items)
 }
 
-fn compare(a: &Value, b: &Value) -> Ordering {
-    match (a.as_f64(), b.as_f64()) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => a.as_str().unwrap_or_default().cmp(b.as_str().unwrap_or_default()),
+/// What a document is sorted by. Nova sorts by the names of its database's columns.
+fn sortable<'d>(document: &'d Document, field: &str) -> Sortable<'d> {
+    let field = match field {
+        "id" | "uuid" | "flavorid" => return Sortable::Text(&document.id),
+        "display_name" => "name",
+        "display_description" => "description",
+        "memory_mb" => "ram",
+        "root_gb" => "disk",
+        field => field,
+    };
+    match document.get(field) {
+        Value::Null => Sortable::Nothing,
+        Value::Number(number) => Sortable::Number(number.as_f64().unwrap_or_default()),
+        Value::Bool(truth) => Sortable::Number(f64::from(u8::from(*truth))),
+        value => Sortable::Text(value.as_str().unwrap_or_default()),
+    }
+}
+
+/// A value in its order: nothing, numbers, texts.
+enum Sortable<'d> {
+    Nothing,
+    Number(f64),
+    Text(&'d str),
+}
+
+fn compare(a: Sortable<'_>, b: Sortable<'_>) -> Ordering {
+    match (a, b) {
+        (Sortable::Nothing, Sortable::Nothing) => Ordering::Equal,
+        (Sortable::Nothing, _) => Ordering::Less,
+        (_, Sortable::Nothing) => Ordering::Greater,
+        (Sortable::Number(a), Sortable::Number(b)) => a.total_cmp(&b),
+        (Sortable::Number(_), Sortable::Text(_)) => Ordering::Less,
+        (Sortable::Text(_), Sortable::Number(_)) => Ordering::Greater,
+        (Sortable::Text(a), Sortable::Text(b)) => a.cmp(b),
     }
 }
 
