@@ -53,6 +53,8 @@ pub(crate) struct Field {
     from: From,
     since: Version,
     until: Version,
+    /// Where it is not shown always: when it is.
+    only: Option<fn(&Call<'_>, &Document) -> bool>,
 }
 
 enum From {
@@ -65,12 +67,12 @@ enum From {
 impl Field {
     /// The document's field of the same name.
     pub(crate) const fn new(name: &'static str) -> Self {
-        Field { name, from: From::Document(name), since: (0, 0), until: FOREVER }
+        Field { name, from: From::Document(name), since: (0, 0), until: FOREVER, only: None }
     }
 
     /// What `make` makes of the document.
     pub(crate) const fn made(name: &'static str, make: fn(&Call<'_>, &Document) -> Value) -> Self {
-        Field { name, from: From::Made(make), since: (0, 0), until: FOREVER }
+        Field { name, from: From::Made(make), since: (0, 0), until: FOREVER, only: None }
     }
 
     /// The document's field `source`.
@@ -88,6 +90,12 @@ impl Field {
     /// Not shown any more from this microversion on.
     pub(crate) const fn until(mut self, major: u16, minor: u16) -> Self {
         self.until = (major, minor);
+        self
+    }
+
+    /// Shown only if this says so.
+    pub(crate) const fn only(mut self, when: fn(&Call<'_>, &Document) -> bool) -> Self {
+        self.only = Some(when);
         self
     }
 }
@@ -125,10 +133,11 @@ impl Delete {
 impl Kind {
     /// Its form on the wire.
     pub(crate) fn view(&self, call: &Call<'_>, document: &Document) -> Value {
-        let shown = self
-            .fields
-            .iter()
-            .filter(|field| field.since <= call.version && call.version < field.until);
+        let shown = self.fields.iter().filter(|field| {
+            field.since <= call.version
+                && call.version < field.until
+                && field.only.is_none_or(|when| when(call, document))
+        });
         let values = shown.map(|field| {
             let value = match field.from {
                 From::Document(source) => document.get(source).clone(),

@@ -52,7 +52,7 @@ pub(crate) fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let tenants = identity::seed(transaction)?;
     compute::seed(transaction, now)?;
     image::seed(transaction, now)?;
-    network::seed(transaction, now)?;
+    network::seed(transaction, now, &tenants)?;
     let secret = identity::secret();
     let demo = &tenants[0];
     let id = identity::seed_application_credential(transaction, demo, &secret)?;

@@ -1,6 +1,77 @@
-//! stub
-use crate::store::Transaction;
-use crate::time::Moment;
-pub(crate) fn seed(_: &Transaction<'_>, _: Moment) -> rusqlite::Result<()> {
-    Ok(())
+//! Network (Neutron): networks with their subnets, ports, and the security groups around them.
+//!
+//! A [`Plug`] is how compute connects a server; everything else is the wire.
+
+mod address;
+mod claim;
+mod network;
+mod plug;
+mod port;
+mod rule;
+mod security_group;
+mod seed;
+mod subnet;
+mod version;
+
+use crate::call::Refusal;
+use crate::kind::{Kind, Listing, Pages, Scope};
+use crate::service::{Service, as_neutron, check_schema};
+
+pub(crate) use plug::{
+    Plug, addresses, addresses_of, default_networks, plug, security_groups_of, unplug,
+};
+pub(crate) use seed::seed;
+
+pub(crate) static SERVICE: Service = Service {
+    kind: "network",
+    name: "neutron",
+    home: "/network",
+    path: "/network/v2.0",
+    listed: "/network",
+    microversions: None,
+    check: check_schema,
+    not_json: |_| Refusal::bad_request("Body contains invalid data"),
+    malformed: || Refusal::bad_request("Body contains invalid data"),
+    refusal: as_neutron,
+    over_quota: |name, _, _| {
+        Refusal::conflict(format!("Quota exceeded for resources: ['{name}'].")).named("OverQuota")
+    },
+    no_route: as_neutron,
+    request_id: &["x-openstack-request-id"],
+    versions: version::ROUTES,
+    routes: &[
+        version::RESOURCES,
+        network::ROUTES,
+        subnet::ROUTES,
+        port::ROUTES,
+        security_group::ROUTES,
+        rule::ROUTES,
+    ],
+};
+
+/// What all of Neutron's kinds have in common.
+const fn described(
+    name: &'static str,
+    many: &'static str,
+    path: &'static str,
+    missing: fn(&str) -> Refusal,
+) -> Kind {
+    Kind {
+        name,
+        one: name,
+        many,
+        scope: Scope::Project,
+        missing,
+        fields: &[],
+        brief: &[],
+        listing: Listing { filters: &[], sorts: &[], unknown: None, pages: Pages::Neutron, path },
+        create: None,
+        update: None,
+        delete: None,
+    }
+}
+
+/// A refusal for something that is not there: `Network x could not be found.`
+fn missing(name: &'static str, what: &str, id: &str) -> Refusal {
+    Refusal::not_found(format!("{what} {id} could not be found.")).named(name)
 }

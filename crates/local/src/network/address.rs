@@ -1,0 +1,110 @@
+//! Addresses: which are free in a subnet, and which one a port gets.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use ipnet::IpNet;
+use serde_json::Value;
+
+use super::claim;
+use crate::call::Refusal;
+use crate::store::{Document, Transaction};
+
+/// A port gets one of so many free addresses by chance, as it is with Neutron: two clients at the
+/// same time seldom want the same.
+const CHOICE: u128 = 1000;
+
+/// The first and the last address of a range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pool {
+    pub(super) start: IpAddr,
+    pub(super) end: IpAddr,
+}
+
+impl Pool {
+    fn size(self) -> u128 {
+        number(self.end).saturating_sub(number(self.start)).saturating_add(1)
+    }
+
+    fn nth(self, index: u128) -> IpAddr {
+        address(number(self.start).saturating_add(index), self.start.is_ipv4())
+    }
+}
+
+/// An address as a number.
+pub(super) fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_bits().into(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+/// A number as an address.
+pub(super) fn address(number: u128, v4: bool) -> IpAddr {
+    match u32::try_from(number) {
+        Ok(number) if v4 => Ipv4Addr::from_bits(number).into(),
+        _ => Ipv6Addr::from_bits(number).into(),
+    }
+}
+
+/// The pools of a subnet.
+pub(super) fn pools(subnet: &Document) -> Vec<Pool> {
+    let pools = subnet.get("allocation_pools").as_array().into_iter().flatten();
+    pools
+        .filter_map(|pool| Some(Pool { start: parse(&pool["start"])?, end: parse(&pool["end"])? }))
+        .collect()
+}
+
+/// The addresses of a subnet.
+pub(super) fn cidr(subnet: &Document) -> Option<IpNet> {
+    parse(subnet.get("cidr"))
+}
+
+pub(super) fn parse<T: FromStr>(value: &Value) -> Option<T> {
+    value.as_str()?.parse().ok()
+}
+
+/// A free address of the subnet's pools.
+pub(super) fn choose(
+    transaction: &Transaction<'_>,
+    subnet: &Document,
+) -> Result<Option<IpAddr>, Refusal> {
+    let pools = pools(subnet);
+    let size = pools.iter().fold(0, |sum: u128, pool| sum.saturating_add(pool.size()));
+    let used = transaction.count(claim::ADDRESS, &subnet.id)?;
+    // Wide enough to hold a free address if the pools do.
+    let window = size.min(CHOICE.saturating_add(used.unsigned_abs().into()));
+    if window == 0 {
+        return Ok(None);
+    }
+    let first = uuid::Uuid::new_v4().as_u128() % window;
+    for step in 0..window {
+        let Some(address) = nth(&pools, (first + step) % window) else { break };
+        let what = address.to_string();
+        if claim::holder(transaction, claim::ADDRESS, &subnet.id, &what)?.is_none() {
+            return Ok(Some(address));
+        }
+    }
+    Ok(None)
+}
+
+fn nth(pools: &[Pool], mut index: u128) -> Option<IpAddr> {
+    for pool in pools {
+        if index < pool.size() {
+            return Some(pool.nth(index));
+        }
+        index -= pool.size();
+    }
+    None
+}
+
+/// A free MAC address of the network: `fa:16:3e:...`, as OpenStack gives them.
+pub(super) fn choose_mac(transaction: &Transaction<'_>, network: &str) -> Result<String, Refusal> {
+    loop {
+        let bytes = *uuid::Uuid::new_v4().as_bytes();
+        let mac = format!("fa:16:3e:{:02x}:{:02x}:{:02x}", bytes[0], bytes[1], bytes[2]);
+        if claim::holder(transaction, claim::MAC, network, &mac)?.is_none() {
+            return Ok(mac);
+        }
+    }
+}

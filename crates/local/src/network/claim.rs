@@ -1,0 +1,55 @@
+//! Claims: who holds which address, and which ports a device has.
+//!
+//! A claim is a document of its own, found by where and what: whether an address is free is one look
+//! into an index, however many ports there are.
+
+use serde_json::json;
+
+use crate::seed::insert;
+use crate::store::{Document, Transaction};
+
+/// An IP address of a subnet.
+pub(super) const ADDRESS: &str = "network:address";
+/// A MAC address of a network.
+pub(super) const MAC: &str = "network:mac";
+/// A port of a device.
+pub(super) const DEVICE: &str = "network:device";
+
+/// The port that holds `what` in `place`.
+pub(super) fn holder(
+    transaction: &Transaction<'_>,
+    kind: &'static str,
+    place: &str,
+    what: &str,
+) -> rusqlite::Result<Option<String>> {
+    let claim = transaction.find_of(kind, place, what)?;
+    Ok(claim.map(|claim| claim.text("port").to_string()))
+}
+
+/// Takes everything that this port holds.
+pub(super) fn take(transaction: &Transaction<'_>, port: &Document) -> rusqlite::Result<()> {
+    let holder = json!({ "port": port.id });
+    held(port).try_for_each(|(kind, place, what)| {
+        insert(transaction, kind, &place, &what, holder.clone())
+    })
+}
+
+/// Gives back everything that this port holds.
+pub(super) fn release(transaction: &Transaction<'_>, port: &Document) -> rusqlite::Result<()> {
+    held(port).try_for_each(|(kind, place, what)| {
+        transaction.remove(&Document::of(kind, &place, &what, json!({})))
+    })
+}
+
+fn held(port: &Document) -> impl Iterator<Item = (&'static str, String, String)> + '_ {
+    let text = |field: &str| port.text(field).to_string();
+    let fixed = port.get("fixed_ips").as_array().into_iter().flatten();
+    let addresses = fixed.map(|fixed| {
+        let part = |name: &str| fixed[name].as_str().unwrap_or_default().to_string();
+        (ADDRESS, part("subnet_id"), part("ip_address"))
+    });
+    let device = Some((DEVICE, text("device_id"), port.id.clone()));
+    let device = device.filter(|(_, device, _)| !device.is_empty());
+    let mac = (MAC, text("network_id"), text("mac_address"));
+    addresses.chain(device).chain([mac])
+}
