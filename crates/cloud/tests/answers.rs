@@ -9,7 +9,7 @@ use infomaniak_cloud::{Error, Kind, Processed};
 use serde_json::json;
 
 use crate::sample::{WEB, demo};
-use crate::server::{Received, Reply, Server, answer, json_answer, status};
+use crate::server::{Received, Reply, Server, answer, json_answer, refusal, status};
 
 const LIST: &str = "GET /compute/v2.1/servers/detail";
 
@@ -215,4 +215,37 @@ async fn a_refusal_without_words_names_the_request() {
     assert_eq!(error.kind(), Kind::Invalid);
     let address = format!("{}/compute/v2.1/servers/{WEB}/action", server.url());
     assert_eq!(error.message(), format!("POST {address} was answered with 400 Bad Request"));
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_to_do_next() {
+    for (code, advice) in [
+        (403, "roles"),
+        (404, "case-sensitive"),
+        (409, "busy"),
+        (429, "fewer requests"),
+        (500, "operator"),
+        (503, "try again later"),
+    ] {
+        let said = refusal(code, "x", "No.").header("x-openstack-request-id", "req-1");
+        let (_, listed) = listing(said.header("retry-after", "0")).await;
+        let error = listed.unwrap_err();
+        assert!(error.hint().is_some_and(|hint| hint.contains(advice)), "{code}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_without_words_tells_the_status() {
+    for (code, kind, words) in [
+        (503, Kind::Unavailable, "503 Service Unavailable"),
+        (401, Kind::Unauthenticated, "401 Unauthorized"),
+    ] {
+        let server =
+            Server::start(move |_: &Received| status(code).header("retry-after", "0")).await;
+        let error = server.cloud().compute().list_instances().await.unwrap_err();
+        assert_eq!((error.kind(), error.service()), (kind, Some("identity")));
+        assert!(error.message().ends_with(words), "{error}");
+        assert!(error.message().contains(&server.url()), "{error}");
+        assert!(error.hint().is_some());
+    }
 }

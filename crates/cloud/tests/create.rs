@@ -54,17 +54,26 @@ async fn a_lost_answer_is_made_up_for_by_the_tag() {
 
 #[tokio::test]
 async fn a_lost_answer_that_nothing_is_found_for_leaves_the_question_open() {
-    let server = Server::start(|request: &Received| match request.what() {
-        CREATE => Reply::Close,
-        LIST => json_answer(200, json!({ "servers": [] })),
-        _ => demo(request),
-    })
-    .await;
-    let error = create(&server.cloud()).await.unwrap_err();
-    assert_eq!((error.kind(), error.processed()), (Kind::Transport, Processed::Maybe));
-    let hint = error.hint().unwrap();
-    assert!(hint.contains("not known") && hint.contains(&tag_of(&server)), "{hint}");
-    assert_eq!((server.count(CREATE), server.count(LIST)), (1, 4));
+    let lost = [
+        (Reply::Close, Kind::Transport),
+        (status(503), Kind::Unavailable),
+        (answer(202, "text/html", "<html>a proxy's page</html>"), Kind::Decode),
+    ];
+    let outcomes = lost.map(async |(reply, kind)| {
+        let server = Server::start(move |request: &Received| match request.what() {
+            CREATE => reply.clone(),
+            LIST => json_answer(200, json!({ "servers": [] })),
+            _ => demo(request),
+        })
+        .await;
+        let error = create(&server.cloud()).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_ne!(error.processed(), Processed::No);
+        let hint = error.hint().unwrap();
+        assert!(hint.contains("not known") && hint.contains(&tag_of(&server)), "{hint}");
+        assert_eq!((server.count(CREATE), server.count(LIST)), (1, 4));
+    });
+    join_all(outcomes).await;
 }
 
 #[tokio::test]

@@ -193,6 +193,7 @@ async fn a_refused_connection_is_tried_again_even_for_a_post() {
     assert_eq!((error.kind(), error.processed()), (Kind::Transport, Processed::No));
     assert_eq!(error.attempts(), 4);
     assert!(error.message().contains(&nowhere), "{error}");
+    assert!(error.hint().unwrap().contains("reach"), "{:?}", error.hint());
 }
 
 #[tokio::test]

@@ -70,7 +70,11 @@ async fn by_credential(context: &Context) -> Outcome {
     let mut arguments = create_arguments(context, &name);
     arguments.extend(["-f", "value", "-c", "status"]);
     assert_eq!(run(&arguments)?.good()?, "ACTIVE\n");
-    run(&["server", "terminate", &name, "--yes"])?.good()?;
+    // Nova has only accepted it: without waiting nothing more can be said.
+    let terminated = run(&["server", "terminate", &name, "--yes"])?;
+    let said = format!("server terminate {name}: accepted");
+    assert!(terminated.stderr.contains(&said), "{terminated:?}");
+    terminated.good()?;
     Ok(())
 }
 

@@ -261,27 +261,10 @@ fn refused(wire: &Wire, answer: &Answer) -> Error {
     };
     // Below 500 a service refuses as a whole; above, it may have begun.
     let uncertain = answer.status.is_server_error() && !wire.repeatable;
-    let error = Error::new(kind, message)
+    Error::new(kind, message)
         .with_service(wire.service.kind)
         .with_refusal(status, &refusal)
         .with_request_id(answer.request_id())
         .with_attempts(answer.attempts)
-        .with_processed(if uncertain { Processed::Maybe } else { Processed::No });
-    match hint(kind) {
-        Some(hint) => error.with_hint(hint),
-        None => error,
-    }
-}
-
-fn hint(kind: Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Denied => "the roles in this project, or the application credential, do not allow it",
-        Kind::Quota => "delete what is not needed, or ask for a higher quota",
-        Kind::RateLimited => "wait, or send fewer requests at once",
-        Kind::Unavailable | Kind::TimedOut => "the service is in trouble; try again later",
-        Kind::Unauthenticated => {
-            "the cloud took the login and then refused its token; log in again"
-        }
-        _ => return None,
-    })
+        .with_processed(if uncertain { Processed::Maybe } else { Processed::No })
 }

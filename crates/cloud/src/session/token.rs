@@ -102,19 +102,26 @@ pub(super) async fn authenticate(
 fn refused(answer: &Answer, config: &Config) -> Error {
     let status = answer.status.as_u16();
     let refusal = answer.refusal();
+    let words = if refusal.message.is_empty() {
+        answer.status.to_string()
+    } else {
+        refusal.message.clone()
+    };
     // Keystone says 404 for an application credential that does not exist.
     let kind = match refusal.kind(status) {
         Kind::NotFound if refusal.message.starts_with("Could not find") => Kind::Unauthenticated,
         kind => kind,
     };
     let error = match kind {
-        Kind::Unauthenticated => Error::new(
-            kind,
-            format!("{} did not accept the credentials: {}", config.auth_url, refusal.message),
-        )
-        .with_hint(format!("check id, secret or password and their expiry in {}", config.source)),
+        Kind::Unauthenticated => {
+            Error::new(kind, format!("{} did not accept the credentials: {words}", config.auth_url))
+                .with_hint(format!(
+                    "check id, secret or password and their expiry in {}",
+                    config.source
+                ))
+        }
         Kind::NotFound => not_keystone(config),
-        _ => Error::new(kind, format!("cannot log in: {}", refusal.message)),
+        _ => Error::new(kind, format!("cannot log in at {}: {words}", config.auth_url)),
     };
     error
         .with_service(IDENTITY.kind)

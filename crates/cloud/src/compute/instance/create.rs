@@ -155,7 +155,7 @@ async fn find_again(cloud: &Cloud, mark: &str, lost: Error) -> Result<Created> {
             return Ok(created);
         }
     }
-    Err(lost.with_hint(format!(
+    Err(lost.with_better_hint(format!(
         "it is not known whether the instance was created; if it was, it has the tag `{mark}`"
     )))
 }
