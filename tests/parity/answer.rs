@@ -1,0 +1,175 @@
+//! An answer, with everything taken out of it that no two clouds can have in common: ids, times,
+//! addresses.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde_json::Value;
+
+/// What came back, as it is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Body {
+    Empty,
+    Json(Value),
+    /// Whatever is not JSON.
+    Text(String),
+}
+
+/// Headers that say nothing about the cloud: of the connection, of the machine, of the moment.
+const INSIGNIFICANT: &[&str] =
+    &["connection", "content-length", "date", "keep-alive", "link", "server", "transfer-encoding"];
+
+/// What a cloud calls the things that both have: its texts, and what to read for them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names(Vec<(String, String)>);
+
+impl Names {
+    /// `text` is read as `{name}` from now on.
+    pub(crate) fn add(&mut self, name: &str, text: &str) {
+        // A short text, as the administrator's "admin", would be found where it is not meant.
+        if text.len() >= 6 {
+            self.0.push((text.into(), format!("{{{name}}}")));
+            // What contains another comes first.
+            self.0.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        }
+    }
+
+    /// A text in the words that both clouds have in common.
+    pub(crate) fn common(&self, text: &str) -> String {
+        // Keystone's checker goes on with its source, which only Keystone can have.
+        let text = text.split("\n\nFailed validating").next().unwrap_or_default();
+        let named = self.0.iter().fold(text.to_string(), |text, (own, name)| text.replace(own, name));
+        let mut common = String::new();
+        let mut rest = named.as_str();
+        let in_word = |c: char| c.is_ascii_alphanumeric() || "-_:.".contains(c);
+        while !rest.is_empty() {
+            let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
+            let word = rest[..end].trim_end_matches(['.', ':']);
+            match class(word) {
+                Some(class) => common.push_str(&format!("<{class}>")),
+                None => common.push_str(word),
+            }
+            rest = &rest[word.len()..];
+            let next = rest.find(in_word).unwrap_or(rest.len()).max(end - word.len());
+            common.push_str(&rest[..next]);
+            rest = &rest[next..];
+        }
+        common
+    }
+
+    /// A value in the words that both clouds have in common.
+    pub(crate) fn common_value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.common(text).into(),
+            Value::Array(items) => items.iter().map(|item| self.common_value(item)).collect(),
+            Value::Object(object) => object
+                .iter()
+                .map(|(name, value)| (self.common(name), self.common_value(value)))
+                .collect(),
+            _ => value.clone(),
+        }
+    }
+
+    /// An answer as it is compared.
+    pub(crate) fn common_answer(&self, raw: &RawAnswer) -> Answer {
+        let significant =
+            raw.headers.iter().filter(|(name, _)| !INSIGNIFICANT.contains(&name.as_str()));
+        let mut headers = BTreeMap::new();
+        for (name, value) in significant {
+            let value = self.common(value);
+            headers
+                .entry(name.clone())
+                .and_modify(|before: &mut String| *before = format!("{before}, {value}"))
+                .or_insert(value);
+        }
+        let body = match &raw.json {
+            Some(value) => Body::Json(self.common_value(value)),
+            None if raw.text.is_empty() => Body::Empty,
+            None => Body::Text(self.common(&raw.text)),
+        };
+        Answer { status: raw.status, headers, body }
+    }
+}
+
+/// What came back, as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct RawAnswer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) text: String,
+    /// The body, if it is said to be JSON and is.
+    pub(crate) json: Option<Value>,
+}
+
+impl RawAnswer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Keeps of the list at `place` those items whose member `name` has one of these values.
+    pub(crate) fn keep_only(&mut self, place: &str, name: &str, values: &[&str]) {
+        let pointer = format!("/{}", place.replace('.', "/"));
+        let list = self.json.as_mut().and_then(|body| body.pointer_mut(&pointer));
+        if let Some(Value::Array(items)) = list {
+            items.retain(|item| item[name].as_str().is_some_and(|value| values.contains(&value)));
+        }
+    }
+
+    /// What is at a place of the body, `server.id` or `servers.0.id`, as text.
+    pub(crate) fn at(&self, place: &str) -> Option<String> {
+        match find(self.json.as_ref()?, place)? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+/// The value at `server.id` or `servers.0.id`.
+pub(crate) fn find<'v>(value: &'v Value, place: &str) -> Option<&'v Value> {
+    value.pointer(&format!("/{}", place.replace('.', "/")))
+}
+
+/// Forms of which each text is as good as any other: `9` is a digit, `x` a hexadecimal one.
+const FORMS: &[(&str, &str)] = &[
+    ("uuid", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
+    ("request id", "req-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
+    ("hex id", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ("host id", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ("time.0Z", "9999-99-99T99:99:99.000000Z"),
+    ("time.9Z", "9999-99-99T99:99:99.999999Z"),
+    ("time.0", "9999-99-99T99:99:99.000000"),
+    ("time.9", "9999-99-99T99:99:99.999999"),
+    ("timeZ", "9999-99-99T99:99:99Z"),
+    ("time", "9999-99-99T99:99:99"),
+    ("mac", "xx:xx:xx:xx:xx:xx"),
+    ("fingerprint", "xx:xx:xx:xx:xx:xx:xx:xx:xx:xx:xx:xx:xx:xx:xx:xx"),
+];
+
+/// The form that a word has, if it is one of those whose content does not matter.
+pub(crate) fn class(word: &str) -> Option<&'static str> {
+    let fits = |form: &str| {
+        form.len() == word.len()
+            && form.bytes().zip(word.bytes()).all(|(form, byte)| match form {
+                b'9' => byte.is_ascii_digit(),
+                b'x' => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+                _ => form == byte,
+            })
+    };
+    if let Some((class, _)) = FORMS.iter().find(|(_, form)| fits(form)) {
+        return Some(class);
+    }
+    if word.starts_with("gAAAAA") {
+        return Some("token");
+    }
+    if word.parse::<Ipv4Addr>().is_ok() {
+        return Some("ipv4");
+    }
+    (word.matches(':').count() > 1 && word.parse::<Ipv6Addr>().is_ok()).then_some("ipv6")
+}

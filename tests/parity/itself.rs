@@ -1,0 +1,166 @@
+//! The comparison itself: that differences are found, and that what only looks like one is not.
+
+use std::collections::BTreeMap;
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Body, Names, class};
+use crate::compare::{Shape, compare, compare_order};
+use crate::table::{self, Until};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |name: &str, check: fn()| {
+        Trial::test(format!("itself: {name}"), move || {
+            check();
+            Ok(())
+        })
+    };
+    vec![
+        trial("every kind of difference is found", differences_are_found),
+        trial("lists are compared by what their items have in common", lists_are_merged),
+        trial("another order of the same things is found", order_is_found),
+        trial("what happened on the way may differ, but not contradict", ways_are_compared),
+        trial("ids, times and addresses are taken out, and nothing else", names_are_common),
+        trial("a table is read as it is meant", tables_are_read),
+    ]
+}
+
+fn answer(status: u16, body: Value) -> Answer {
+    let headers = BTreeMap::from([("vary".to_string(), "X-Auth-Token".to_string())]);
+    Answer { status, headers, body: Body::Json(body) }
+}
+
+/// The places where two bodies differ.
+fn places(testbed: Value, local: Value, loosely: bool) -> Vec<String> {
+    let found = compare(&answer(200, testbed), &answer(200, local), loosely);
+    found.into_iter().map(|difference| difference.place).collect()
+}
+
+fn differences_are_found() {
+    let same = json!({ "server": { "name": "a", "tags": [] } });
+    assert!(compare(&answer(200, same.clone()), &answer(200, same.clone()), false).is_empty());
+
+    let mut other = answer(404, same.clone());
+    other.headers = BTreeMap::from([("etag".to_string(), "1".to_string())]);
+    let found = compare(&answer(200, same.clone()), &other, false);
+    let found: Vec<_> = found.iter().map(|difference| difference.place.as_str()).collect();
+    assert_eq!(found, ["status", "header.etag", "header.vary"]);
+
+    for loosely in [false, true] {
+        assert_eq!(
+            places(json!({ "a": { "b": 1 } }), json!({ "a": {} }), loosely),
+            ["body.a.b"],
+            "a missing key"
+        );
+        assert_eq!(
+            places(json!({ "a": {} }), json!({ "a": { "b": null } }), loosely),
+            ["body.a.b"],
+            "a key too many"
+        );
+        assert_eq!(places(json!({ "a": "1" }), json!({ "a": 1 }), loosely), ["body.a"], "a type");
+        assert_eq!(places(json!({ "a": 1.0 }), json!({ "a": 1 }), loosely), ["body.a"], "1.0 and 1");
+        assert_eq!(places(json!({ "a": null }), json!({ "a": "x" }), loosely), ["body.a"]);
+        assert_eq!(
+            places(json!({ "a": "<timeZ>" }), json!({ "a": "<time>" }), loosely),
+            ["body.a"],
+            "another way to write the time"
+        );
+    }
+    assert_eq!(places(json!({ "a": "x" }), json!({ "a": "y" }), false), ["body.a"]);
+    assert!(places(json!({ "a": "x" }), json!({ "a": "y" }), true).is_empty());
+
+    let text = |text: &str| Answer { body: Body::Text(text.into()), ..answer(404, Value::Null) };
+    assert_eq!(compare(&text("<html>"), &text("<HTML>"), true).len(), 1);
+    assert_eq!(compare(&text("{}"), &answer(404, json!({})), true).len(), 1);
+}
+
+fn lists_are_merged() {
+    let list = json!({ "ports": [{ "id": "<uuid>", "ip": null }, { "id": "<uuid>", "ip": "a" }] });
+    let longer = json!({ "ports": [
+        { "id": "<uuid>", "ip": "b" }, { "id": "<uuid>", "ip": null }, { "id": "<uuid>", "ip": "c" },
+    ] });
+    assert!(places(list.clone(), longer.clone(), true).is_empty());
+    assert_eq!(places(list.clone(), longer, false), ["body.ports"]);
+    assert_eq!(places(list.clone(), json!({ "ports": [] }), true), ["body.ports"]);
+    let never_null = json!({ "ports": [{ "id": "<uuid>", "ip": "b" }] });
+    assert_eq!(places(list.clone(), never_null, true), ["body.ports[].ip"]);
+    let at_times = json!({ "ports": [{ "id": "<uuid>", "ip": null }, { "ip": "b" }] });
+    assert_eq!(places(list, at_times, true), ["body.ports[].id"]);
+}
+
+fn order_is_found() {
+    let list = |names: &[&str]| {
+        let items: Vec<_> = names.iter().map(|name| json!({ "name": name })).collect();
+        answer(200, json!({ "flavors": items }))
+    };
+    let order = |a: &[&str], b: &[&str]| compare_order(&list(a), &list(b), "flavors", "name");
+    assert!(order(&["a", "b", "own"], &["a", "other", "b"]).is_none());
+    assert!(order(&["a", "b"], &["b", "a"]).is_some());
+    assert!(order(&["a", "b"], &["a", "c"]).is_some(), "one is no order");
+}
+
+fn ways_are_compared() {
+    let contradictions = |a: &Value, b: &Value| {
+        let mut found = Vec::new();
+        Shape::of(a).contradictions(&Shape::of(b), "way", &mut found);
+        found.into_iter().map(|difference| difference.place).collect::<Vec<_>>()
+    };
+    let early = json!({ "task": "scheduling", "addresses": {}, "host": null });
+    let late = json!({ "task": null, "addresses": { "net": [1] }, "host": "a" });
+    assert!(contradictions(&early, &late).is_empty());
+    assert_eq!(contradictions(&json!({ "task": 1 }), &early), [
+        "way.addresses", "way.host", "way.task"
+    ]);
+}
+
+fn names_are_common() {
+    let mut names = Names::default();
+    names.add("compute", "http://127.0.0.1:8774");
+    names.add("server", "0d7a1f5e-7b39-4d6c-9b8f-0f6b0a6f4c11");
+    let common = |text: &str| names.common(text);
+    assert_eq!(common("Instance 0d7a1f5e-7b39-4d6c-9b8f-0f6b0a6f4c11."), "Instance {server}.");
+    assert_eq!(common("http://127.0.0.1:8774/v2.1/"), "{compute}/v2.1/");
+    assert_eq!(
+        common("Flavor 11111111-7b39-4d6c-9b8f-0f6b0a6f4c11 could not be found."),
+        "Flavor <uuid> could not be found."
+    );
+    assert_eq!(common("2026-01-31T23:59:59.000000Z"), "<time.0Z>");
+    assert_eq!(common("at 2026-01-31T23:59:59, on 10.0.0.1:"), "at <time>, on <ipv4>:");
+    assert_eq!(common("fe80::1 fa:16:3e:00:00:01"), "<ipv6> <mac>");
+    assert_eq!(common("5 is too big\n\nFailed validating 'max'\n"), "5 is too big");
+    for plain in ["", "deadbeef", "2.91", "req-1", "'x' is too long", "a:b", "v2.1"] {
+        assert_eq!(common(plain), plain);
+    }
+    assert_eq!(class("0D7A1F5E-7B39-4D6C-9B8F-0F6B0A6F4C11"), None, "services write small letters");
+}
+
+fn tables_are_read() {
+    let stories = table::read(
+        "# for the reader\nA title\n    POST /v2.1/servers\n        at 2.91\n        X-Name: a: b\n        only catalog type compute\n        \
+         send {\"a\":\n            1}\n        allow body.a: it is so\n    GET /v2.1/servers/{server}\n        \
+         until server.status ACTIVE\n",
+    )
+    .unwrap();
+    let [story] = &stories[..] else { panic!("{stories:?}") };
+    let [create, show] = &story.steps[..] else { panic!("{story:?}") };
+    assert_eq!(story.title, "A title");
+    assert_eq!((create.method.as_str(), create.path.as_str()), ("POST", "/v2.1/servers"));
+    assert_eq!(create.version.as_deref(), Some("2.91"));
+    assert_eq!(create.headers, [("X-Name".to_string(), "a: b".to_string())]);
+    assert_eq!(create.only[0], "catalog type compute");
+    assert_eq!(create.body.as_deref(), Some("{\"a\":\n1}"));
+    assert_eq!(create.allowed[0].place, "body.a");
+    let active = Until::Has { place: "server.status".into(), value: "ACTIVE".into() };
+    assert_eq!(show.until, Some(active));
+
+    for (table, why) in [
+        ("A title\n    GET /\n        allow body.a\n", "line 3: no reason is given"),
+        ("A title\n    GET /\n        wrong thing\n", "line 3: 'wrong' means nothing"),
+        ("    GET /\n", "line 1: a method and a path belong here"),
+        ("A title\n", "'A title' has no request"),
+    ] {
+        let refused = table::read(table).unwrap_err();
+        assert!(refused.starts_with(why), "{refused}");
+    }
+}

@@ -1,0 +1,124 @@
+//! The local cloud answers as the real services do.
+//!
+//! The same requests, good and bad, are sent to the testbed and to the local cloud, and must be
+//! answered the same: status, headers, every key, type and value of the body, every word of an error.
+//! Only what cannot be the same is taken out: ids, times, addresses. The requests are tables, in
+//! `requests/<service>.txt`; how to read and write them is in `table.rs`.
+//!
+//! ```text
+//! cargo test -p behaviours --test parity                 all
+//! cargo test -p behaviours --test parity -- 'flavor'     those whose title has this in it
+//! ```
+
+#![allow(clippy::unwrap_used)] // a trial may panic: that is how it fails
+
+mod answer;
+mod cloud;
+mod compare;
+mod itself;
+mod story;
+mod sweep;
+mod table;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use infomaniak_local::Local;
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+
+use cloud::{Cloud, Login, Outcome, read_clouds_yaml};
+use table::Story;
+
+/// Trials spend their time waiting for the testbed: more run at once than there are processors.
+const AT_ONCE: usize = 6;
+
+/// The tables, by service.
+const TABLES: &[(&str, &str)] = &[
+    ("identity", include_str!("requests/identity.txt")),
+    ("compute", include_str!("requests/compute.txt")),
+];
+
+/// The least that has to be compared.
+const ENOUGH: usize = 60;
+
+/// Names the testbed's `clouds.yaml`; `./test` sets it.
+const TESTBED: &str = "OS_CLIENT_CONFIG_FILE";
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Outcome<ExitCode> {
+    let path = std::env::var_os(TESTBED).map(PathBuf::from).ok_or_else(|| {
+        format!("{TESTBED} is not set: start the testbed with testbed/up, or run ./test")
+    })?;
+    let (address, logins) = read_clouds_yaml(&path)?;
+    // What a trial makes on the testbed must not be swept away by another run.
+    let lock = std::env::temp_dir().join("parity.lock");
+    let cannot = |error: std::io::Error| format!("{}: {error}", lock.display());
+    let turn = File::create(&lock).map_err(cannot)?;
+    turn.lock().map_err(cannot)?;
+
+    let runtime = Arc::new(Runtime::new().map_err(|error| error.to_string())?);
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (serving, own_logins) = runtime.block_on(serve(folder.path()))?;
+    let own_address = format!("{}/identity/v3", serving.url());
+    let clouds = runtime.block_on(async {
+        let testbed = Cloud::open("testbed", &address, &logins).await?;
+        let local = Cloud::open("local", &own_address, &own_logins).await?;
+        sweep::sweep(&testbed).await?;
+        Ok::<_, String>(Arc::new((testbed, local)))
+    })?;
+
+    let mut trials = itself::trials();
+    let mut requests = 0;
+    for &(service, text) in TABLES {
+        let stories = table::read(text).map_err(|why| format!("requests/{service}.txt: {why}"))?;
+        requests += stories.iter().map(|story| story.steps.len()).sum::<usize>();
+        trials.extend(stories.into_iter().map(|story| trial(&runtime, &clouds, service, story)));
+    }
+    if requests < ENOUGH {
+        return Err(format!("{requests} requests are too few to say that the clouds are alike"));
+    }
+    println!("{requests} requests to each cloud");
+    let conclusion = libtest_mimic::run(arguments, trials);
+    runtime.block_on(sweep::sweep(&clouds.0))?;
+    Ok(conclusion.exit_code())
+}
+
+async fn serve(folder: &std::path::Path) -> Outcome<(infomaniak_local::Serving, Vec<Login>)> {
+    let local = Local::open(folder)?;
+    let tenants = local.credentials()?.tenants;
+    let logins = tenants.iter().map(|tenant| Login {
+        entry: tenant.cloud.into(),
+        user: tenant.user.into(),
+        password: tenant.password.into(),
+        project: tenant.project.into(),
+    });
+    let serving = local.serve("127.0.0.1:0").await.map_err(|error| error.to_string())?;
+    Ok((serving, logins.collect()))
+}
+
+fn trial(
+    runtime: &Arc<Runtime>,
+    clouds: &Arc<(Cloud, Cloud)>,
+    service: &'static str,
+    story: Story,
+) -> Trial {
+    let (runtime, clouds) = (runtime.clone(), clouds.clone());
+    Trial::test(format!("{service}: {}", story.title), move || {
+        let (testbed, local) = &*clouds;
+        runtime.block_on(story::run(testbed, local, service, &story)).map_err(Failed::from)
+    })
+}

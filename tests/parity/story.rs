@@ -1,0 +1,194 @@
+//! Runs a story: each request goes to both clouds, and their answers are compared.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::answer::{Answer, Body, RawAnswer, find};
+use crate::cloud::{Cloud, Outcome, View};
+use crate::compare::{self, Difference, Shape};
+use crate::table::{Step, Story, Until};
+
+/// What everything is called that is made here.
+pub(crate) const PREFIX: &str = "parity-";
+
+/// How long something is waited for.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long between two looks.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Nothing has this id.
+const UNKNOWN: &str = "5a3e1c1e-93b6-4c0a-8b2a-7d1f6a0f9c01";
+
+/// Runs a story on the testbed and the local cloud.
+///
+/// # Errors
+/// All differences, in lines to be read.
+pub(crate) async fn run(testbed: &Cloud, local: &Cloud, service: &str, story: &Story) -> Outcome {
+    let (mut testbed, mut local) = (testbed.view(), local.view());
+    let new = format!("{PREFIX}{}", &Uuid::new_v4().simple().to_string()[..8]);
+    for view in [&mut testbed, &mut local] {
+        view.keep("new", &new);
+        view.keep("unknown", UNKNOWN);
+    }
+    let mut report = Vec::new();
+    for (number, step) in story.steps.iter().enumerate() {
+        let (theirs, ours) =
+            tokio::join!(answers(&testbed, service, step), answers(&local, service, step));
+        let heading = format!("{}. {} {}", number + 1, step.method, step.path);
+        let (mut theirs, mut ours) = match (theirs, ours) {
+            (Ok(theirs), Ok(ours)) => (theirs, ours),
+            (theirs, ours) => {
+                let whys: Vec<_> = [theirs.err(), ours.err()].into_iter().flatten().collect();
+                report.push(format!("{heading}\n    {}", whys.join("\n    ")));
+                break;
+            }
+        };
+        let kept = keep(&mut testbed, step, &theirs.last)
+            .and_then(|()| keep(&mut local, step, &ours.last));
+        for only in &step.only {
+            let mut words = only.split(' ');
+            let (place, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let values: Vec<_> = words.collect();
+            theirs.last.keep_only(place, name, &values);
+            ours.last.keep_only(place, name, &values);
+        }
+        let found = differences(step, &testbed.read(&theirs), &local.read(&ours));
+        let mut lines: Vec<_> = found.iter().map(ToString::to_string).collect();
+        if let Err(why) = &kept {
+            lines.push(format!("    {why}"));
+        }
+        if !lines.is_empty() {
+            report.push(format!("{heading}\n{}", lines.join("\n")));
+        }
+        if kept.is_err() {
+            break; // what comes after needs what is missing
+        }
+    }
+    if report.is_empty() { Ok(()) } else { Err(report.join("\n")) }
+}
+
+/// The answers to a request that may have been asked several times.
+struct Raw {
+    /// Those before the last, of a request that waits.
+    before: Vec<RawAnswer>,
+    last: RawAnswer,
+}
+
+/// The same, as they are compared.
+struct Read {
+    before: Vec<Answer>,
+    last: Answer,
+}
+
+impl View<'_> {
+    fn read(&self, raw: &Raw) -> Read {
+        Read {
+            before: raw.before.iter().map(|answer| self.names.common_answer(answer)).collect(),
+            last: self.names.common_answer(&raw.last),
+        }
+    }
+}
+
+async fn answers(view: &View<'_>, service: &str, step: &Step) -> Outcome<Raw> {
+    let begun = Instant::now();
+    let mut before = Vec::new();
+    loop {
+        let answer = view.ask(service, step).await?;
+        let arrived = match &step.until {
+            None => true,
+            Some(Until::Gone) => answer.status == 404,
+            Some(Until::Has { place, value }) => answer.at(place).as_deref() == Some(value),
+        };
+        if arrived {
+            return Ok(Raw { before, last: answer });
+        }
+        let failed = answer.status >= 400 || answer.at("server.status").as_deref() == Some("ERROR");
+        if failed || begun.elapsed() > PATIENCE {
+            return Err(format!(
+                "{}: waited for {:?}, but after {} s there is {} {}",
+                view.cloud.name,
+                step.until,
+                begun.elapsed().as_secs(),
+                answer.status,
+                answer.text
+            ));
+        }
+        before.push(answer);
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn keep(view: &mut View<'_>, step: &Step, answer: &RawAnswer) -> Outcome {
+    for (thing, place) in &step.keep {
+        let value = match place.strip_prefix("header ") {
+            Some(name) => answer.header(name).map(str::to_string),
+            None => answer.at(place),
+        };
+        let value = value.ok_or_else(|| {
+            format!("{}: no {place} to keep in {} {}", view.cloud.name, answer.status, answer.text)
+        })?;
+        view.keep(thing, &value);
+    }
+    Ok(())
+}
+
+/// What differs and is not allowed to; and allowances that nothing needs.
+fn differences(step: &Step, testbed: &Read, local: &Read) -> Vec<Difference> {
+    let mut found = compare::compare(&testbed.last, &local.last, step.loosely);
+    if let Some((place, name)) = &step.order {
+        found.extend(compare::compare_order(&testbed.last, &local.last, place, name));
+    }
+    if let Some(place) = &step.passing {
+        compare_ways(place, testbed, local, &mut found);
+    }
+    for allowed in &step.allowed {
+        let count = found.len();
+        found.retain(|difference| !difference.is_at(&allowed.place));
+        if found.len() == count {
+            let place = format!("allow {}", allowed.place);
+            let nothing = "the same: this allowance can go".to_string();
+            found.push(Difference { place, testbed: nothing.clone(), local: nothing });
+        }
+    }
+    found
+}
+
+/// Compares what was seen while something was waited for: the values that `place` passed through, and
+/// what the answers with each of them have in common.
+fn compare_ways(place: &str, testbed: &Read, local: &Read, found: &mut Vec<Difference>) {
+    let way = |read: &Read| {
+        let mut way: Vec<(String, Shape)> = Vec::new();
+        for answer in read.before.iter().chain([&read.last]) {
+            let Body::Json(body) = &answer.body else { continue };
+            let Some(value) = find(body, place).and_then(Value::as_str) else { continue };
+            let shape = Shape::of(body);
+            match way.iter().position(|(seen, _)| seen == value) {
+                Some(index) => {
+                    let (_, before) = &mut way[index];
+                    *before = std::mem::take(before).and(shape);
+                }
+                None => way.push((value.to_string(), shape)),
+            }
+        }
+        way
+    };
+    let (theirs, ours) = (way(testbed), way(local));
+    let names = |way: &[(String, Shape)]| {
+        way.iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    if names(&theirs) != names(&ours) {
+        found.push(Difference {
+            place: format!("way.{place}"),
+            testbed: names(&theirs),
+            local: names(&ours),
+        });
+    }
+    for (value, shape) in &theirs {
+        if let Some((_, other)) = ours.iter().find(|(seen, _)| seen == value) {
+            shape.contradictions(other, &format!("way.{value}"), found);
+        }
+    }
+}

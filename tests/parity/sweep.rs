@@ -1,0 +1,87 @@
+//! Removes from a cloud what trials have made: those of this run that failed half-way, and those of
+//! a run that was interrupted.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::cloud::{Cloud, Outcome};
+use crate::story::PREFIX;
+
+/// Something that trials make.
+struct Thing {
+    service: &'static str,
+    /// The list, which is also where each of them is.
+    path: &'static str,
+    /// The key of the list.
+    many: &'static str,
+    /// Where in an item its name is, and what it is called in a path.
+    name: &'static str,
+    id: &'static str,
+}
+
+/// In the order in which they can be deleted.
+const THINGS: &[Thing] = &[
+    Thing { service: "compute", path: "/v2.1/servers", many: "servers", name: "/name", id: "/id" },
+    Thing {
+        service: "compute",
+        path: "/v2.1/os-keypairs",
+        many: "keypairs",
+        name: "/keypair/name",
+        id: "/keypair/name",
+    },
+    Thing { service: "network", path: "/v2.0/ports", many: "ports", name: "/name", id: "/id" },
+    Thing { service: "network", path: "/v2.0/networks", many: "networks", name: "/name", id: "/id" },
+    Thing {
+        service: "network",
+        path: "/v2.0/security-groups",
+        many: "security_groups",
+        name: "/name",
+        id: "/id",
+    },
+    Thing { service: "image", path: "/v2/images", many: "images", name: "/name", id: "/id" },
+    Thing {
+        service: "identity",
+        path: "/v3/users/{user}/application_credentials",
+        many: "application_credentials",
+        name: "/name",
+        id: "/id",
+    },
+];
+
+/// How long deletions may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Deletes everything of the tenants that is called as only trials call things.
+pub(crate) async fn sweep(cloud: &Cloud) -> Outcome {
+    for caller in ["member", "full"] {
+        // A tenant with a quota of one has no trials with application credentials.
+        for thing in THINGS.iter().filter(|thing| caller == "member" || thing.service == "compute") {
+            let begun = Instant::now();
+            while delete_all(cloud, caller, thing).await? > 0 {
+                if begun.elapsed() > PATIENCE {
+                    return Err(format!("{} called {PREFIX}* do not go away", thing.many));
+                }
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Asks for the deletion of all; how many there were.
+async fn delete_all(cloud: &Cloud, caller: &str, thing: &Thing) -> Outcome<usize> {
+    let path = cloud.view().fill(thing.path)?;
+    let answer = cloud.get_as(caller, thing.service, &path).await?;
+    let body = answer.json.unwrap_or_default();
+    let mut count = 0;
+    for item in body[thing.many].as_array().into_iter().flatten() {
+        let text = |place: &str| item.pointer(place).and_then(Value::as_str).unwrap_or_default();
+        if text(thing.name).starts_with(PREFIX) {
+            count += 1;
+            let one = format!("{path}/{}", text(thing.id));
+            cloud.ask_as(caller, thing.service, "DELETE", &one).await?;
+        }
+    }
+    Ok(count)
+}
