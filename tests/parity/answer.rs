@@ -45,21 +45,17 @@ impl Names {
     pub(crate) fn common(&self, text: &str) -> String {
         // Keystone's checker goes on with its source, which only Keystone can have.
         let text = text.split("\n\nFailed validating").next().unwrap_or_default();
-        let named = self.0.iter().fold(text.to_string(), |text, (own, name)| text.replace(own, name));
-        let mut common = String::new();
-        let mut rest = named.as_str();
+        let named =
+            self.0.iter().fold(text.to_string(), |text, (own, name)| text.replace(own, name));
         let in_word = |c: char| c.is_ascii_alphanumeric() || "-_:.".contains(c);
-        while !rest.is_empty() {
-            let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
-            let word = rest[..end].trim_end_matches(['.', ':']);
+        let mut common = String::new();
+        for piece in named.split_inclusive(|c| !in_word(c)) {
+            let word = piece.trim_end_matches(|c| !in_word(c) || c == '.' || c == ':');
             match class(word) {
-                Some(class) => common.push_str(&format!("<{class}>")),
+                Some(class) => common.extend(["<", class, ">"]),
                 None => common.push_str(word),
             }
-            rest = &rest[word.len()..];
-            let next = rest.find(in_word).unwrap_or(rest.len()).max(end - word.len());
-            common.push_str(&rest[..next]);
-            rest = &rest[next..];
+            common.push_str(&piece[word.len()..]);
         }
         common
     }

@@ -152,11 +152,6 @@ impl Cloud {
         }
     }
 
-    /// Whether it has a service.
-    pub(crate) fn has(&self, service: &str) -> bool {
-        self.homes.contains_key(service)
-    }
-
     /// What a trial starts with.
     pub(crate) fn view(&self) -> View<'_> {
         View { cloud: self, things: self.things.clone(), names: self.names.clone() }
@@ -214,9 +209,9 @@ impl Cloud {
         });
         let headers: Vec<_> = headers.collect();
         let body = answer.into_body().collect().await.map_err(|error| cannot(&error))?.to_bytes();
-        let is_json = headers.iter().any(|(name, value)| {
-            name == "content-type" && value.starts_with("application/json")
-        });
+        let is_json = headers
+            .iter()
+            .any(|(name, value)| name == "content-type" && value.starts_with("application/json"));
         Ok(RawAnswer {
             status,
             headers,
@@ -230,7 +225,9 @@ impl Cloud {
 fn home(url: &str) -> String {
     let url = url.trim_end_matches('/');
     match url.rsplit_once('/') {
-        Some((home, last)) if last.starts_with('v') && last[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+        Some((home, last))
+            if last.starts_with('v') && last[1..].starts_with(|c: char| c.is_ascii_digit()) =>
+        {
             home.into()
         }
         _ => url.into(),

@@ -75,7 +75,12 @@ pub(crate) fn compare(testbed: &Answer, local: &Answer, loosely: bool) -> Vec<Di
 
 /// Whether what both lists at `place` have stands in the same order in both. `name`: what an item
 /// is known by.
-pub(crate) fn compare_order(testbed: &Answer, local: &Answer, place: &str, name: &str) -> Option<Difference> {
+pub(crate) fn compare_order(
+    testbed: &Answer,
+    local: &Answer,
+    place: &str,
+    name: &str,
+) -> Option<Difference> {
     let names = |answer: &Answer| -> Vec<String> {
         let Body::Json(body) = &answer.body else { return Vec::new() };
         let items = find(body, place).and_then(Value::as_array);
@@ -171,9 +176,8 @@ impl Shape {
     /// The shape of either.
     pub(crate) fn and(mut self, other: Shape) -> Self {
         if self.kinds.contains("object") && other.kinds.contains("object") {
-            let everywhere = |name: &String| {
-                self.members.contains_key(name) && other.members.contains_key(name)
-            };
+            let everywhere =
+                |name: &String| self.members.contains_key(name) && other.members.contains_key(name);
             let names = self.members.keys().chain(other.members.keys());
             let rare: Vec<_> = names.filter(|name| !everywhere(name)).cloned().collect();
             self.sometimes.extend(rare);

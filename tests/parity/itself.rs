@@ -59,7 +59,11 @@ fn differences_are_found() {
             "a key too many"
         );
         assert_eq!(places(json!({ "a": "1" }), json!({ "a": 1 }), loosely), ["body.a"], "a type");
-        assert_eq!(places(json!({ "a": 1.0 }), json!({ "a": 1 }), loosely), ["body.a"], "1.0 and 1");
+        assert_eq!(
+            places(json!({ "a": 1.0 }), json!({ "a": 1 }), loosely),
+            ["body.a"],
+            "1.0 and 1"
+        );
         assert_eq!(places(json!({ "a": null }), json!({ "a": "x" }), loosely), ["body.a"]);
         assert_eq!(
             places(json!({ "a": "<timeZ>" }), json!({ "a": "<time>" }), loosely),
@@ -109,9 +113,10 @@ fn ways_are_compared() {
     let early = json!({ "task": "scheduling", "addresses": {}, "host": null });
     let late = json!({ "task": null, "addresses": { "net": [1] }, "host": "a" });
     assert!(contradictions(&early, &late).is_empty());
-    assert_eq!(contradictions(&json!({ "task": 1 }), &early), [
-        "way.addresses", "way.host", "way.task"
-    ]);
+    assert_eq!(
+        contradictions(&json!({ "task": 1 }), &early),
+        ["way.addresses", "way.host", "way.task"]
+    );
 }
 
 fn names_are_common() {

@@ -50,7 +50,8 @@ pub(crate) async fn run(testbed: &Cloud, local: &Cloud, service: &str, story: &S
             .and_then(|()| keep(&mut local, step, &ours.last));
         for only in &step.only {
             let mut words = only.split(' ');
-            let (place, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let (place, name) =
+                (words.next().unwrap_or_default(), words.next().unwrap_or_default());
             let values: Vec<_> = words.collect();
             theirs.last.keep_only(place, name, &values);
             ours.last.keep_only(place, name, &values);

@@ -31,7 +31,13 @@ const THINGS: &[Thing] = &[
         id: "/keypair/name",
     },
     Thing { service: "network", path: "/v2.0/ports", many: "ports", name: "/name", id: "/id" },
-    Thing { service: "network", path: "/v2.0/networks", many: "networks", name: "/name", id: "/id" },
+    Thing {
+        service: "network",
+        path: "/v2.0/networks",
+        many: "networks",
+        name: "/name",
+        id: "/id",
+    },
     Thing {
         service: "network",
         path: "/v2.0/security-groups",
@@ -56,7 +62,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) async fn sweep(cloud: &Cloud) -> Outcome {
     for caller in ["member", "full"] {
         // A tenant with a quota of one has no trials with application credentials.
-        for thing in THINGS.iter().filter(|thing| caller == "member" || thing.service == "compute") {
+        for thing in THINGS.iter().filter(|thing| caller == "member" || thing.service == "compute")
+        {
             let begun = Instant::now();
             while delete_all(cloud, caller, thing).await? > 0 {
                 if begun.elapsed() > PATIENCE {
