@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::service::Service;
 use crate::store::{Document, Store, Transaction};
@@ -67,9 +67,8 @@ impl Call<'_> {
     }
 
     /// A new document of the caller's project.
-    pub(crate) fn document(&self, kind: &'static str, fields: Map<String, Value>) -> Document {
-        let id = uuid::Uuid::new_v4().to_string();
-        Document::new(kind, &self.who.project, &id, fields)
+    pub(crate) fn document(&self, kind: &'static str, fields: Value) -> Document {
+        Document::of(kind, &self.who.project, &crate::seed::new_id(), fields)
     }
 }
 

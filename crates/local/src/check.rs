@@ -60,6 +60,8 @@ pub(crate) enum Shape {
     Map(&'static Shape),
     /// What one of these allows.
     OneOf(&'static [Shape]),
+    /// A value of one of these types, as its type demands.
+    Types(&'static [Shape]),
 }
 
 /// A member of an object.
@@ -260,15 +262,44 @@ impl Shape {
             }),
             (Shape::Object(_) | Shape::Open(_) | Shape::Map(_), _) => not_a("object", path),
             (Shape::OneOf(shapes), _) => {
-                let mut first = None;
-                for shape in *shapes {
-                    match shape.walk(value, version, path) {
-                        Ok(()) => return Ok(()),
-                        Err(wrong) => first = first.or(Some(wrong)),
-                    }
+                if shapes.iter().any(|shape| shape.walk(value, version, path).is_ok()) {
+                    return Ok(());
                 }
-                first.map_or(Ok(()), Err)
+                fail(format!("{} is not valid under any of the given schemas", python(value)), path)
             }
+            (Shape::Types(shapes), _) => {
+                if let Some(shape) = shapes.iter().find(|shape| shape.is_type_of(value)) {
+                    return shape.walk(value, version, path);
+                }
+                let types: Vec<_> =
+                    shapes.iter().map(|shape| format!("'{}'", shape.type_name())).collect();
+                fail(format!("{} is not of type {}", python(value), types.join(", ")), path)
+            }
+        }
+    }
+}
+
+impl Shape {
+    /// The name that JSON schema has for its type.
+    fn type_name(&self) -> &'static str {
+        match self {
+            Shape::Null => "null",
+            Shape::Boolean => "boolean",
+            Shape::Integer { .. } => "integer",
+            Shape::List { .. } => "array",
+            Shape::Object(_) | Shape::Open(_) | Shape::Map(_) => "object",
+            _ => "string",
+        }
+    }
+
+    fn is_type_of(&self, value: &Value) -> bool {
+        match self.type_name() {
+            "null" => value.is_null(),
+            "boolean" => value.is_boolean(),
+            "integer" => value.is_i64(),
+            "array" => value.is_array(),
+            "object" => value.is_object(),
+            _ => value.is_string(),
         }
     }
 }

@@ -209,7 +209,7 @@ pub(crate) fn delete(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal>
 }
 
 /// Checks the body and takes out what is under the kind's key.
-fn take_body(
+pub(crate) fn take_body(
     call: &mut Call<'_>,
     kind: &Kind,
     shape: &Shape,

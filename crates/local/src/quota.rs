@@ -18,6 +18,9 @@ pub(crate) const DEFAULTS: &[(&str, i64)] = &[
     ("metadata_items", 128),
     ("server_groups", 10),
     ("server_group_members", 10),
+    ("injected_files", 5),
+    ("injected_file_content_bytes", 10_240),
+    ("injected_file_path_bytes", 255),
     ("network", 100),
     ("subnet", 100),
     ("port", 30_000),
@@ -28,8 +31,12 @@ pub(crate) const DEFAULTS: &[(&str, i64)] = &[
 pub(crate) fn limit(call: &Call<'_>, name: &str) -> Result<i64, Refusal> {
     let own = call.transaction.find(KIND, &call.who.project)?;
     let own = own.and_then(|document| document.get(name).as_i64());
-    let default = DEFAULTS.iter().find(|(key, _)| *key == name).map_or(-1, |(_, limit)| *limit);
-    Ok(own.unwrap_or(default))
+    Ok(own.unwrap_or_else(|| default(name)))
+}
+
+/// How many a project may have, if nobody said otherwise; -1 for any number.
+pub(crate) fn default(name: &str) -> i64 {
+    DEFAULTS.iter().find(|(key, _)| *key == name).map_or(-1, |(_, limit)| *limit)
 }
 
 /// Refuses one more of a kind than the quota allows.

@@ -1,7 +1,13 @@
 //! Compute (Nova): instances and what they are made of.
 
 mod flavor;
+mod keypair;
+mod name;
+mod quota;
+mod server;
+mod server_group;
 mod version;
+mod zone;
 
 use crate::call::{Call, Refusal};
 use crate::service::{Microversions, Service, as_nova, as_page, check_schema};
@@ -27,7 +33,14 @@ pub(crate) static SERVICE: Service = Service {
     no_route: as_page,
     request_id: &["x-openstack-request-id", "x-compute-request-id"],
     versions: version::ROUTES,
-    routes: &[flavor::ROUTES],
+    routes: &[
+        flavor::ROUTES,
+        keypair::ROUTES,
+        quota::ROUTES,
+        server::ROUTES,
+        server_group::ROUTES,
+        zone::ROUTES,
+    ],
 };
 
 fn over_quota(name: &str, used: i64, limit: i64) -> Refusal {
@@ -47,6 +60,13 @@ fn links(call: &Call<'_>, collection: &str, id: &str) -> serde_json::Value {
         { "rel": "self", "href": call.url(&format!("/{collection}/{id}")) },
         { "rel": "bookmark", "href": format!("{home}/{collection}/{id}") },
     ])
+}
+
+/// Refuses a query parameter that is not known, as Nova does since 2.75.
+fn unknown_parameter(call: &Call<'_>, name: &str) -> Option<Refusal> {
+    let is_refused = call.version >= (2, 75) && !name.starts_with('_');
+    is_refused
+        .then(|| Refusal::bad_request(format!("'{name}' does not match any of the regexes: '^_'")))
 }
 
 /// What a fresh cloud has.

@@ -58,9 +58,9 @@ static APPLICATION_CREDENTIAL: Kind = Kind {
 
 const BODY: Shape = Shape::Object(&[
     Member::new("name", NAME).required(),
-    Member::new("description", Shape::OneOf(&[TEXT, Shape::Null])),
-    Member::new("secret", Shape::OneOf(&[TEXT, Shape::Null])),
-    Member::new("expires_at", Shape::OneOf(&[TEXT, Shape::Null])),
+    Member::new("description", Shape::Types(&[TEXT, Shape::Null])),
+    Member::new("secret", Shape::Types(&[TEXT, Shape::Null])),
+    Member::new("expires_at", Shape::Types(&[TEXT, Shape::Null])),
     Member::new("unrestricted", Shape::OneOf(&[Shape::Boolean, Shape::Null])),
     Member::new(
         "roles",

@@ -18,8 +18,10 @@ use crate::kind::{Kind, Listing, Pages, Scope};
 use crate::service::{Service, as_neutron, check_schema};
 
 pub(crate) use plug::{
-    Plug, addresses, addresses_of, default_networks, plug, security_groups_of, unplug,
+    Plug, addresses_of, check_security_groups, default_networks, plug, ports_of,
+    security_groups_of, unplug,
 };
+pub(crate) use rule::of_group as rules_of_group;
 pub(crate) use seed::seed;
 
 pub(crate) static SERVICE: Service = Service {

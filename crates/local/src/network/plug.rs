@@ -213,18 +213,27 @@ pub(crate) fn unplug(call: &mut Call<'_>, server: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The names of the groups of a server's ports, each once, in the order of the ports.
-pub(crate) fn security_groups_of(call: &Call<'_>, server: &str) -> Result<Vec<String>, Refusal> {
-    let mut names: Vec<String> = Vec::new();
+/// The groups of a server's ports, each once, in the order of the ports.
+pub(crate) fn security_groups_of(call: &Call<'_>, server: &str) -> Result<Vec<Document>, Refusal> {
+    let mut groups: Vec<Document> = Vec::new();
     for port in port::of_device(call, server)? {
         for id in port.get("security_groups").as_array().into_iter().flatten() {
             let id = id.as_str().unwrap_or_default();
             let Some(group) = call.transaction.find(SECURITY_GROUP.name, id)? else { continue };
-            let name = group.text("name").to_string();
-            if !names.contains(&name) {
-                names.push(name);
+            if !groups.iter().any(|known| known.id == group.id) {
+                groups.push(group);
             }
         }
     }
-    Ok(names)
+    Ok(groups)
+}
+
+/// Refuses names or ids that are no security groups of the caller's project.
+pub(crate) fn check_security_groups(call: &Call<'_>, wishes: &[String]) -> Result<(), Refusal> {
+    security_groups(call, wishes).map(drop)
+}
+
+/// The ports of a server, oldest first.
+pub(crate) fn ports_of(call: &Call<'_>, server: &str) -> Result<Vec<Document>, Refusal> {
+    port::of_device(call, server)
 }

@@ -66,7 +66,7 @@ pub(super) fn keep(transaction: &Transaction<'_>, rule: &Document) -> rusqlite::
 }
 
 /// The rules of a group, ordered by id.
-pub(super) fn of_group(
+pub(crate) fn of_group(
     transaction: &Transaction<'_>,
     group: &str,
 ) -> rusqlite::Result<Vec<Document>> {
