@@ -31,8 +31,7 @@ pub use serve::Serving;
 use store::Store;
 
 /// All services, in the order of the catalog.
-static SERVICES: &[&service::Service] =
-    &[&identity::SERVICE, &compute::SERVICE, &network::SERVICE];
+static SERVICES: &[&service::Service] = &[&identity::SERVICE, &compute::SERVICE, &network::SERVICE];
 
 /// The cloud of one folder.
 #[derive(Clone)]

@@ -69,7 +69,7 @@ pub(super) fn security_groups(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// The rules of a group as Nova had them when it kept them itself: only those that let in.
 fn rules(call: &Call<'_>, group: &Document) -> Result<Vec<Value>, Refusal> {
-    let rules = neutron::rules_of_group(call.transaction, group)?;
+    let rules = neutron::rules_of_group(call.transaction, &group.id)?;
     let mut shown = Vec::new();
     for rule in rules.iter().filter(|rule| rule.text("direction") == "ingress") {
         let remote = call.transaction.find("security_group", rule.text("remote_group_id"))?;
