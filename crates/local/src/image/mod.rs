@@ -11,3 +11,11 @@ pub(crate) async fn stream(
 ) -> Result<axum::response::Response, crate::call::Refusal> {
     Err(crate::call::Refusal::not_found("x"))
 }
+
+/// The image of this id, if the caller may boot it.
+pub(crate) fn find_for_boot(
+    call: &crate::call::Call<'_>,
+    id: &str,
+) -> Result<Option<crate::store::Document>, crate::call::Refusal> {
+    Ok(call.transaction.find("image", id)?)
+}
