@@ -47,7 +47,7 @@ impl Mode for Contract {
                     tracing::info!(
                         target: "infomaniak_cloud::contract",
                         service = O::SERVICE, operation = O::METHOD, id,
-                        "{}({})", O::METHOD, operation.subject(),
+                        "{}({})", O::METHOD, one_line(&operation.subject()),
                     );
                 }
                 self.set_last(None);
@@ -72,8 +72,18 @@ fn log(service: &str, method: &str, subject: &str, error: &Error) {
         kind = error.kind().name(),
         status = error.status(),
         request_id = error.request_id(),
-        "{method}({subject}) failed: {}", error.message(),
+        "{method}({}) failed: {}", one_line(subject), one_line(error.message()),
     );
+}
+
+/// A name may have line breaks and escape sequences in it, with which it could write lines of its
+/// own into a log.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
 }
 
 /// Tries the credentials; the projects a token may be used for are every login's to see.

@@ -119,6 +119,22 @@ async fn an_image_that_does_not_exist_is_a_silent_none() {
 }
 
 #[tokio::test]
+async fn a_name_cannot_write_lines_of_its_own() {
+    let server = Server::start(demo).await;
+    let client = InfomaniakComputeClient::new(server.cloud());
+    let logs = Logs::collect();
+    let name = "web\nERROR all is lost\u{1b}[2J";
+    assert!(client.get_instance(name).await.is_none());
+    assert!(client.create_keypair(name).await.is_some());
+    let lines = logs.take(TARGET);
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        assert!(line.contains("web\\nERROR all is lost\\u{1b}[2J"), "{line}");
+        assert!(!line.contains(char::is_control), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn wrong_credentials_show_at_the_first_call_and_not_before() {
     let server = Server::start(|_: &Received| {
         let body = json!({ "error": { "code": 401, "message": "No." } });
