@@ -103,6 +103,8 @@ pub(super) fn part_of_server(flavor: &Document) -> Value {
     })
 }
 
+const GIB: i64 = 1 << 30;
+
 /// The id of the image to boot from.
 fn find_image(
     call: &Call<'_>,
@@ -145,7 +147,6 @@ pub(super) fn check_image(call: &Call<'_>, id: &str, flavor: &Value) -> Result<(
             "Only volume-backed servers are allowed for flavors with zero disk.",
         ));
     }
-    const GIB: i64 = 1 << 30;
     let least = image.get("min_disk").as_i64().unwrap_or_default() * GIB;
     if disk * GIB < least {
         return Err(Refusal::bad_request(format!(
