@@ -53,7 +53,9 @@ impl Fault {
             Fault::Status { status, headers, body } => {
                 json!({ "status": status, "headers": headers, "body": body })
             }
-            Fault::Delay(delay) => json!({ "delay_ms": delay.as_millis() as u64 }),
+            Fault::Delay(delay) => {
+                json!({ "delay_ms": u64::try_from(delay.as_millis()).unwrap_or(u64::MAX) })
+            }
             Fault::Cut(bytes) => json!({ "cut": bytes }),
             Fault::ResetBefore => json!({ "reset": "before" }),
             Fault::ResetAfter => json!({ "reset": "after" }),

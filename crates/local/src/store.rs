@@ -1,4 +1,4 @@
-//! Where everything is kept: documents in one SQLite file.
+//! Where everything is kept: documents in one file of `SQLite`.
 //!
 //! Several processes may use a folder at the same time, and any of them may be killed at any moment:
 //! a request runs in one transaction, and what was answered was committed. Documents carry their own

@@ -25,10 +25,12 @@ impl Shape {
                     format!("{} is not valid under any of the given schemas", python(value))
                 })
             }
-            (Shape::Types(shapes), _) => match shapes.iter().find(|shape| shape.is_type_of(value)) {
-                Some(shape) => shape.walk(name, value, version),
-                None => here.fail(not_any(shapes, value)),
-            },
+            (Shape::Types(shapes), _) => {
+                match shapes.iter().find(|shape| shape.is_type_of(value)) {
+                    Some(shape) => shape.walk(name, value, version),
+                    None => here.fail(not_any(shapes, value)),
+                }
+            }
             (_, Value::String(text)) if self.type_name() == "string" => here.is_text(self, text),
             (Shape::List { of, min, max, unique }, Value::Array(items)) => {
                 here.is_long_enough(items.len(), *min, *max)?;
@@ -155,9 +157,7 @@ impl Here<'_> {
                 self.demand(fits(text), otherwise)
             }
             Shape::Format { name, fits } => self.demand(fits(text), || is_not_a(name)),
-            Shape::Id => {
-                self.demand(uuid::Uuid::try_parse(text).is_ok(), || is_not_a("uuid"))
-            }
+            Shape::Id => self.demand(uuid::Uuid::try_parse(text).is_ok(), || is_not_a("uuid")),
             Shape::Base64 { max } => {
                 self.is_long_enough(text.len(), 0, *max)?;
                 self.demand(is_base64(text), || is_not_a("base64"))

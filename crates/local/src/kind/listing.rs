@@ -291,11 +291,9 @@ enum Sortable<'d> {
 fn compare(a: Sortable<'_>, b: Sortable<'_>) -> Ordering {
     match (a, b) {
         (Sortable::Nothing, Sortable::Nothing) => Ordering::Equal,
-        (Sortable::Nothing, _) => Ordering::Less,
-        (_, Sortable::Nothing) => Ordering::Greater,
         (Sortable::Number(a), Sortable::Number(b)) => a.total_cmp(&b),
-        (Sortable::Number(_), Sortable::Text(_)) => Ordering::Less,
-        (Sortable::Text(_), Sortable::Number(_)) => Ordering::Greater,
+        (Sortable::Nothing, _) | (Sortable::Number(_), Sortable::Text(_)) => Ordering::Less,
+        (_, Sortable::Nothing) | (Sortable::Text(_), Sortable::Number(_)) => Ordering::Greater,
         (Sortable::Text(a), Sortable::Text(b)) => a.cmp(b),
     }
 }

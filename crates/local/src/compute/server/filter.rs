@@ -18,7 +18,7 @@ pub(super) const FILTERS: &[Filter] = &[
         let mut wanted = call.query.iter().filter(|(name, _)| name == "status");
         wanted.any(|(_, status)| status.eq_ignore_ascii_case(status_of(server)))
     }),
-    Filter::by("flavor", |_, server, id| server.get("flavor")["id"] == *id),
+    Filter::by("flavor", |_, server, id| server.get("flavor")["id"].as_str() == Some(id)),
     Filter::by("image", |_, server, id| server.text("image_id") == id),
     Filter::by("ip", |_, server, pattern| has_address(server, 4, pattern)),
     Filter::by("ip6", |_, server, pattern| has_address(server, 6, pattern)),
