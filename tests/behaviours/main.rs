@@ -69,7 +69,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let testbed = Target::testbed()?;
     let is_complete = testbed.is_some();
     if !is_complete {
-        eprintln!("the testbed is not named in OS_CLIENT_CONFIG_FILE: only the local cloud is seen");
+        eprintln!(
+            "the testbed is not named in OS_CLIENT_CONFIG_FILE: only the local cloud is seen"
+        );
     }
     let targets: Vec<_> = testbed.into_iter().chain([local_target]).map(Arc::new).collect();
 

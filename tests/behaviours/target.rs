@@ -57,11 +57,7 @@ impl Target {
             return Err(format!("{TESTBED} names {path}, which is no file: is the testbed up?"));
         }
         let clouds_yaml = std::path::absolute(&clouds_yaml).unwrap_or(clouds_yaml);
-        Ok(Some(Target {
-            name: "testbed",
-            project: "PCP-DEMO001",
-            ..Target::of(clouds_yaml)
-        }))
+        Ok(Some(Target { name: "testbed", project: "PCP-DEMO001", ..Target::of(clouds_yaml) }))
     }
 
     /// The local cloud.

@@ -28,11 +28,20 @@ pub enum Fault {
     Delay(Duration),
     /// The answer breaks off after so many bytes of its body.
     Cut(usize),
+    /// The answer's body comes compressed, and only so many bytes of that, as if they were all.
+    Gzip(usize),
+    /// The answer's body has another text in the place of one.
+    Rewrite {
+        /// What is replaced, wherever it stands.
+        find: String,
+        /// What stands there instead.
+        replace: String,
+    },
     /// The connection is closed before anything is done.
     ResetBefore,
     /// The request is processed, and then the connection is closed without an answer.
     ResetAfter,
-    /// The token is refused, as one that has expired.
+    /// The token has expired: it is refused, and nobody can use it any more.
     ExpiredToken,
 }
 
@@ -57,6 +66,8 @@ impl Fault {
                 json!({ "delay_ms": u64::try_from(delay.as_millis()).unwrap_or(u64::MAX) })
             }
             Fault::Cut(bytes) => json!({ "cut": bytes }),
+            Fault::Gzip(bytes) => json!({ "gzip": bytes }),
+            Fault::Rewrite { find, replace } => json!({ "find": find, "replace": replace }),
             Fault::ResetBefore => json!({ "reset": "before" }),
             Fault::ResetAfter => json!({ "reset": "after" }),
             Fault::ExpiredToken => json!({ "expired": true }),
@@ -78,6 +89,13 @@ impl Fault {
         }
         if let Some(bytes) = number("cut") {
             return Some(Fault::Cut(usize::try_from(bytes).ok()?));
+        }
+        if let Some(bytes) = number("gzip") {
+            return Some(Fault::Gzip(usize::try_from(bytes).ok()?));
+        }
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_string);
+        if let (Some(find), Some(replace)) = (text("find"), text("replace")) {
+            return Some(Fault::Rewrite { find, replace });
         }
         match value.get("reset").and_then(Value::as_str) {
             Some("before") => Some(Fault::ResetBefore),
@@ -136,4 +154,27 @@ pub(crate) fn due(store: &Store, method: &str, path: &str) -> Result<Option<Faul
         }
         Ok(Fault::from_json(document.get("fault")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planned_is_what_happens() {
+        let headers = vec![("retry-after".to_string(), "1".to_string())];
+        for fault in [
+            Fault::Status { status: 429, headers, body: Some("<p>".into()) },
+            Fault::Status { status: 503, headers: Vec::new(), body: None },
+            Fault::Delay(Duration::from_millis(20)),
+            Fault::Cut(7),
+            Fault::Gzip(20),
+            Fault::Rewrite { find: "a".into(), replace: String::new() },
+            Fault::ResetBefore,
+            Fault::ResetAfter,
+            Fault::ExpiredToken,
+        ] {
+            assert_eq!(Fault::from_json(&fault.to_json()), Some(fault));
+        }
+    }
 }

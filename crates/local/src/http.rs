@@ -17,6 +17,7 @@ use crate::call::{Call, Refusal, Reply, Version, Who};
 use crate::fault::{self, Fault};
 use crate::kind;
 use crate::service::{Body, Handler, Route, Service};
+use crate::spoil::spoil;
 use crate::store::Store;
 use crate::time::Moment;
 use crate::{SERVICES, identity, image};
@@ -78,6 +79,7 @@ async fn answer(
     let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
     match &fault {
         Some(Fault::Delay(delay)) => tokio::time::sleep(*delay).await,
+        Some(Fault::ExpiredToken) => expire(store, request.headers()),
         Some(Fault::ResetBefore) => return reset(),
         Some(Fault::Status { status, headers, body }) => {
             let response = faulty(service, *status, headers, body.as_deref());
@@ -85,16 +87,27 @@ async fn answer(
         }
         _ => {}
     }
-    let expired = fault == Some(Fault::ExpiredToken);
-    let result = handle(store, service, route, request, &request_id, expired).await;
+    let result = handle(store, service, route, request, &request_id).await;
     let (response, version) =
         result.unwrap_or_else(|(refusal, version)| (refuse(service, &refusal), version));
     let response = dress(service, version, &request_id, response);
     match fault {
         Some(Fault::ResetAfter) => reset(),
-        Some(Fault::Cut(bytes)) => cut(response, bytes).await,
-        _ => response,
+        Some(fault) => spoil(response, &fault).await,
+        None => response,
     }
+}
+
+/// Makes the request's token one that has expired.
+fn expire(store: &Store, headers: &HeaderMap) {
+    if let Some(token) = token(headers) {
+        // Where the store fails, the request itself is about to say so.
+        let _ = store.write(Moment::now(), |transaction| identity::expire(transaction, token));
+    }
+}
+
+fn token(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-auth-token")?.to_str().ok()
 }
 
 /// The refusal and the microversion to say it in.
@@ -106,7 +119,6 @@ async fn handle(
     route: Routed,
     mut request: Request,
     request_id: &str,
-    expired: bool,
 ) -> Result<(Response, Version), Refused> {
     let parameters = request.extract_parts::<RawPathParams>().await;
     let segments: HashMap<String, String> = parameters
@@ -117,8 +129,7 @@ async fn handle(
     let version = version(service, &head.headers)?;
     let with_version = |refusal: Refusal| (refusal, version);
 
-    let token = head.headers.get("x-auth-token").and_then(|token| token.to_str().ok());
-    let who = match token.filter(|_| !expired) {
+    let who = match token(&head.headers) {
         Some(token) => store
             .read(now, |transaction| identity::who(transaction, token, now))
             .map_err(with_version)?,
@@ -377,15 +388,4 @@ fn faulty(
         }
     }
     response
-}
-
-/// The answer, broken off after so many bytes.
-async fn cut(response: Response, bytes: usize) -> Response {
-    let (mut head, body) = response.into_parts();
-    let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    head.headers.insert("content-length", whole.len().into());
-    let part = whole.slice(..bytes.min(whole.len()));
-    let broken = Err(std::io::Error::other("cut on demand"));
-    let body = HttpBody::from_stream(futures_util::stream::iter([Ok(part), broken]));
-    Response::from_parts(head, body)
 }

@@ -21,6 +21,7 @@ mod quota;
 mod seed;
 mod serve;
 mod service;
+mod spoil;
 mod store;
 mod time;
 

@@ -16,7 +16,7 @@ use crate::service::{Body, Service, as_keystone, as_page, check_schema};
 use crate::store::Transaction;
 
 pub(crate) use application_credential::{secret, seed_application_credential};
-pub(crate) use token::who;
+pub(crate) use token::{expire, who};
 
 pub(crate) static SERVICE: Service = Service {
     kind: "identity",

@@ -47,6 +47,15 @@ pub(super) fn find(
     Ok(found.filter(|token| token.get("expires").as_i64().is_some_and(|expires| expires > now.0)))
 }
 
+/// Makes a token one that has expired, whoever has it.
+pub(crate) fn expire(transaction: &Transaction<'_>, token: &str) -> Result<(), Refusal> {
+    if let Some(mut token) = transaction.find(KIND, token)? {
+        token.set("expires", 0);
+        transaction.update(&token)?;
+    }
+    Ok(())
+}
+
 /// `POST /auth/tokens`
 fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let login = login::read(call)?;
