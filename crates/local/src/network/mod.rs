@@ -18,7 +18,7 @@ use crate::kind::{Kind, Listing, Pages, Scope};
 use crate::service::{Service, as_neutron, check_schema};
 
 pub(crate) use plug::{
-    Plug, addresses_of, check_security_groups, default_networks, plug, ports_of,
+    Plug, addresses_of, change_group, check_security_groups, default_networks, plug, ports_of,
     security_groups_of, unplug,
 };
 pub(crate) use rule::of_group as rules_of_group;

@@ -233,6 +233,52 @@ pub(crate) fn check_security_groups(call: &Call<'_>, wishes: &[String]) -> Resul
     security_groups(call, wishes).map(drop)
 }
 
+/// Adds a group of the caller's project to all ports of a server, or takes it from them.
+pub(crate) fn change_group(
+    call: &Call<'_>,
+    server: &str,
+    name: &str,
+    is_added: bool,
+) -> Result<(), Refusal> {
+    let unknown = |_| {
+        Refusal::not_found(format!(
+            "Security group {name} is not found for project {}",
+            call.who.project
+        ))
+    };
+    let id = security_groups(call, &[name.to_string()]).map_err(unknown)?.swap_remove(0);
+    let ports = port::of_device(call, server)?;
+    if ports.is_empty() {
+        return Err(Refusal::not_found(format!(
+            "instance_id {server} could not be found as device id on any ports"
+        )));
+    }
+    for before in ports {
+        let mut groups = before.get("security_groups").as_array().cloned().unwrap_or_default();
+        let is_there = groups.iter().any(|group| group.as_str() == Some(&id));
+        match (is_added, is_there) {
+            (true, true) => {
+                return Err(Refusal::bad_request(format!(
+                    "Invalid input for security_groups. Reason: Duplicate items in the list: \
+                     '{id}'.\nNeutron server returns request_ids: ['{}']",
+                    call.request_id
+                )));
+            }
+            (false, false) => {
+                return Err(Refusal::not_found(format!(
+                    "Security group {name} not associated with the instance {server}"
+                )));
+            }
+            (true, false) => groups.push(id.clone().into()),
+            (false, true) => groups.retain(|group| group.as_str() != Some(&id)),
+        }
+        let mut port = before.clone();
+        port.set("security_groups", groups);
+        port::update(call, &before, &mut port)?;
+    }
+    Ok(())
+}
+
 /// The ports of a server, oldest first.
 pub(crate) fn ports_of(call: &Call<'_>, server: &str) -> Result<Vec<Document>, Refusal> {
     port::of_device(call, server)

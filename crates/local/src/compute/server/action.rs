@@ -130,6 +130,19 @@ const ACTIONS: &[Action] = &[
         ..action("os-getConsoleOutput", "consoleOutput", ANY, What::Special(special::console))
     },
     Action {
+        even_busy: true,
+        ..action("addSecurityGroup", "addSecurityGroup", ANY, What::Special(special::add_group))
+    },
+    Action {
+        even_busy: true,
+        ..action(
+            "removeSecurityGroup",
+            "removeSecurityGroup",
+            ANY,
+            What::Special(special::remove_group),
+        )
+    },
+    Action {
         policy: Some("os-admin-actions:reset_state"),
         body: Shape::Object(&[Member::new("state", Shape::Words(&["active", "error"])).required()]),
         even_busy: true,
@@ -176,7 +189,9 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         _ => missing,
     })?;
     check_allowed(call, action, &server)?;
-    event::note(call, &server.id, action.verb)?;
+    if !matches!(action.name, "os-getConsoleOutput" | "os-resetState") {
+        event::note(call, &server.id, action.verb)?;
+    }
     match action.what {
         What::Change(task, vm_state, power_state) => {
             begin(call, &mut server, task);

@@ -10,6 +10,7 @@ use crate::check::{Member, NAME, Shape, TEXT, integer};
 use crate::compute::flavor::FLAVOR;
 use crate::compute::name;
 use crate::compute::quota::Usage;
+use crate::network;
 use crate::store::Document;
 
 pub(super) const REBUILD: Shape = Shape::Object(&[
@@ -226,6 +227,37 @@ pub(super) fn console(
     let wanted = argument.get("length").and_then(integer).unwrap_or(-1);
     let wanted = usize::try_from(wanted).unwrap_or(lines.len()).min(lines.len());
     Ok(Reply::ok(json!({ "output": lines[lines.len() - wanted..].join("\n") })))
+}
+
+pub(super) fn add_group(
+    call: &mut Call<'_>,
+    server: &mut Document,
+    argument: &Value,
+) -> Result<Reply, Refusal> {
+    change_group(call, server, argument, true)
+}
+
+pub(super) fn remove_group(
+    call: &mut Call<'_>,
+    server: &mut Document,
+    argument: &Value,
+) -> Result<Reply, Refusal> {
+    change_group(call, server, argument, false)
+}
+
+fn change_group(
+    call: &Call<'_>,
+    server: &mut Document,
+    argument: &Value,
+    is_added: bool,
+) -> Result<Reply, Refusal> {
+    let name = argument["name"].as_str();
+    let name = name.ok_or_else(|| Refusal::bad_request("Security group not specified"))?;
+    network::change_group(call, &server.id, name, is_added)?;
+    let groups = network::security_groups_of(call, &server.id)?;
+    let names: Vec<_> = groups.iter().map(|group| group.get("name").clone()).collect();
+    server.set("security_groups", names);
+    accept(call, server)
 }
 
 pub(super) fn reset_state(
