@@ -1,23 +1,63 @@
-//! The command tree, read off the table of operations.
+//! The command tree, read off the tables of operations and of `ik`'s own commands.
 //!
 //! Names and summaries of all commands are cheap; arguments are built only for the command that is
 //! called, so that the number of operations does not slow down the start.
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use infomaniak_cloud::operation::{Description, Shape};
 use infomaniak_cloud::operations;
 
 use crate::output::Format;
-use crate::{arguments, secret_file};
+use crate::own::{self, Own};
+use crate::{arguments, confirm, secret_file};
+
+/// What a command does.
+#[derive(Clone, Copy)]
+pub(crate) enum Action {
+    /// An operation of the cloud.
+    Operation(&'static Description),
+    /// Something that `ik` does itself.
+    Own(&'static Own),
+}
+
+impl Action {
+    fn all() -> impl Iterator<Item = Action> {
+        operations().map(Action::Operation).chain(own::commands().map(Action::Own))
+    }
+
+    /// What is typed: `server list`.
+    pub(crate) fn command(self) -> &'static str {
+        match self {
+            Action::Operation(operation) => operation.command,
+            Action::Own(own) => own.command,
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Action::Operation(operation) => operation.about,
+            Action::Own(own) => own.about,
+        }
+    }
+
+    fn summary(self) -> &'static str {
+        match self {
+            Action::Operation(operation) => operation.summary(),
+            Action::Own(own) => own.summary(),
+        }
+    }
+}
 
 /// Other names for nouns that people's hands know.
 const NOUN_ALIASES: &[(&str, &[&str])] =
     &[("server", &["instance"]), ("keypair", &["key"]), ("availability", &["az"])];
 
-/// Parses the command line; gives the operation that was called and its arguments.
-pub(crate) fn parse(words: &[OsString]) -> Result<(&'static Description, ArgMatches), clap::Error> {
+/// Parses the command line; gives what was called and its arguments.
+pub(crate) fn parse(words: &[OsString]) -> Result<(Action, ArgMatches), clap::Error> {
     let called = called(words);
     let mut root = tree(called);
     let matches = root.try_get_matches_from_mut(words)?;
@@ -28,16 +68,35 @@ pub(crate) fn parse(words: &[OsString]) -> Result<(&'static Description, ArgMatc
         leaf = below;
     }
     let path = path.join(" ");
-    operations()
-        .find(|operation| operation.command == path)
-        .map(|operation| (operation, leaf.clone()))
-        .ok_or_else(|| root.error(clap::error::ErrorKind::MissingSubcommand, "no command is given"))
+    let Some(action) = Action::all().find(|action| action.command() == path) else {
+        return Err(root.error(ErrorKind::MissingSubcommand, "no command is given"));
+    };
+    if let (Action::Own(own), Some(flag)) = (action, given_global(&matches)) {
+        let message = format!("`--{flag}` has no meaning for `ik {}`", own.command);
+        return Err(root.error(ErrorKind::ArgumentConflict, message));
+    }
+    Ok((action, leaf.clone()))
 }
 
-/// The operation that the words on the command line call: its command is the first words that are
-/// not global flags.
-fn called(words: &[OsString]) -> Option<&'static Description> {
-    let mut candidates: Vec<_> = operations().map(|op| (op, op.command.split(' '))).collect();
+/// A global flag that stands before the command's last word.
+fn given_global(matches: &ArgMatches) -> Option<String> {
+    let noun = matches.subcommand().map(|(_, below)| below);
+    let given = |flag: &Arg| {
+        let is_given = |level: &ArgMatches| {
+            level.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine)
+        };
+        is_given(matches) || noun.is_some_and(is_given)
+    };
+    let globals = globals(Command::new("ik"));
+    let flag = globals.get_arguments().find(|flag| given(flag));
+    flag.map(|flag| flag.get_id().to_string())
+}
+
+/// What the words on the command line call: its command is the first words that are not global
+/// flags.
+fn called(words: &[OsString]) -> Option<Action> {
+    let mut candidates: Vec<_> =
+        Action::all().map(|action| (action, action.command().split(' '))).collect();
     let mut words = words.iter().skip(1).map(|word| word.to_str().unwrap_or_default());
     while let Some(word) = words.next() {
         if let Some(flag) = word.strip_prefix("--") {
@@ -49,8 +108,8 @@ fn called(words: &[OsString]) -> Option<&'static Description> {
                 command.next().is_some_and(|next| next == word || aliases(next).contains(&word))
             });
             let complete = candidates.iter().find(|(_, rest)| rest.clone().next().is_none());
-            if let Some((operation, _)) = complete {
-                return Some(operation);
+            if let Some((action, _)) = complete {
+                return Some(*action);
             }
         }
     }
@@ -61,8 +120,8 @@ fn aliases(word: &str) -> &'static [&'static str] {
     NOUN_ALIASES.iter().find(|(noun, _)| *noun == word).map_or(&[], |(_, aliases)| aliases)
 }
 
-/// The whole tree, with arguments for the operation that is `called`.
-fn tree(called: Option<&'static Description>) -> Command {
+/// The whole tree, with arguments for what is `called`.
+fn tree(called: Option<Action>) -> Command {
     let mut root = globals(
         Command::new("ik")
             .version(env!("CARGO_PKG_VERSION"))
@@ -72,10 +131,10 @@ fn tree(called: Option<&'static Description>) -> Command {
             .arg_required_else_help(true)
             .disable_help_subcommand(true),
     );
-    for operation in operations() {
-        let words: Vec<_> = operation.command.split(' ').collect();
-        let arguments = called.is_some_and(|called| std::ptr::eq(called, operation));
-        root = insert(root, &words, &words, operation, arguments);
+    for action in Action::all() {
+        let words: Vec<_> = action.command().split(' ').collect();
+        let arguments = called.is_some_and(|called| called.command() == action.command());
+        root = insert(root, &words, &words, action, arguments);
     }
     root
 }
@@ -83,33 +142,42 @@ fn tree(called: Option<&'static Description>) -> Command {
 const FIRST_STEPS: &str = "\
 First steps:
   Say who you are: OS_CLOUD=name with a clouds.yaml, or INFOMANIAK_APP_CREDENTIAL_ID and
-  INFOMANIAK_APP_CREDENTIAL_SECRET, or the openrc file of your project. Then try: ik server list";
+  INFOMANIAK_APP_CREDENTIAL_SECRET, or the openrc file of your project. Then try: ik server list
+  Without any of them there is a cloud on this machine: ik --cloud local server list";
 
-/// Puts an operation at its place, creating the nouns on the way.
+/// Puts a command at its place, creating the nouns on the way.
 fn insert(
     parent: Command,
     words: &[&'static str],
     all: &[&'static str],
-    operation: &'static Description,
+    action: Action,
     arguments: bool,
 ) -> Command {
     let Some((&word, rest)) = words.split_first() else { return parent };
     if rest.is_empty() {
-        return parent.subcommand(leaf(word, operation, arguments));
+        return parent.subcommand(leaf(word, action, arguments));
     }
     let path = all[..all.len() - rest.len()].join(" ");
     let known = parent.get_subcommands().any(|command| command.get_name() == word);
     let parent = if known { parent } else { parent.subcommand(noun(word, &path)) };
-    parent.mut_subcommand(word, |noun| insert(noun, rest, all, operation, arguments))
+    parent.mut_subcommand(word, |noun| insert(noun, rest, all, action, arguments))
 }
 
 fn noun(word: &'static str, path: &str) -> Command {
-    Command::new(word)
-        .about(format!("Commands on {}", nouns(path)))
+    let noun = Command::new(word)
         .visible_aliases(aliases(word))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .disable_help_subcommand(true)
+        .disable_help_subcommand(true);
+    match own::NOUNS.iter().find(|(own, _)| *own == path) {
+        None => noun.about(format!("Commands on {}", nouns(path))),
+        // The global flags are about a cloud that is called; here they would only be ignored.
+        Some((_, about)) => {
+            let globals = globals(Command::new("ik"));
+            let hidden = globals.get_arguments().map(|flag| flag.clone().global(false).hide(true));
+            noun.about(*about).args(hidden)
+        }
+    }
 }
 
 /// What the commands below `path` are about: `servers`, `availability zones`.
@@ -124,20 +192,18 @@ fn nouns(path: &str) -> String {
     nouns.iter().map(|noun| format!("{noun}s")).collect::<Vec<_>>().join(", ")
 }
 
-fn leaf(verb: &'static str, operation: &'static Description, arguments: bool) -> Command {
+fn leaf(verb: &'static str, action: Action, arguments: bool) -> Command {
     if !arguments {
-        return Command::new(verb).about(operation.summary());
+        return Command::new(verb).about(action.summary());
     }
-    let mut command = Command::new(verb).about(paragraphs(operation.about));
-    command = arguments::declare(command, operation);
+    let command = Command::new(verb).about(paragraphs(action.about()));
+    let operation = match action {
+        Action::Operation(operation) => operation,
+        Action::Own(own) => return (own.declare)(command),
+    };
+    let mut command = arguments::declare(command, operation);
     if operation.effect.wants_confirmation() {
-        command = command.arg(
-            Arg::new("yes")
-                .long("yes")
-                .short('y')
-                .action(ArgAction::SetTrue)
-                .help("Do not ask for confirmation"),
-        );
+        command = command.arg(confirm::yes());
     }
     if operation.shape != Shape::Nothing {
         command = output_arguments(command, operation);
@@ -209,7 +275,7 @@ fn globals(command: Command) -> Command {
             global("cloud")
                 .alias("os-cloud")
                 .value_name("NAME")
-                .help("Use this cloud of clouds.yaml [env: OS_CLOUD]"),
+                .help("Use this cloud of clouds.yaml, or the built-in `local` [env: OS_CLOUD]"),
         )
         .arg(
             global("region")
@@ -235,6 +301,16 @@ fn globals(command: Command) -> Command {
         )
 }
 
+/// The operation and the arguments of a command line, for tests.
+#[cfg(test)]
+pub(crate) fn parse_operation(words: &[&str]) -> (&'static Description, ArgMatches) {
+    let words: Vec<_> = words.iter().map(OsString::from).collect();
+    match parse(&words).unwrap() {
+        (Action::Operation(operation), matches) => (operation, matches),
+        (Action::Own(own), _) => panic!("{} is no operation", own.command),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,25 +320,26 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_makes_a_valid_command() {
-        for operation in operations() {
-            tree(Some(operation)).debug_assert();
+    fn everything_makes_a_valid_command() {
+        for action in Action::all() {
+            tree(Some(action)).debug_assert();
         }
     }
 
     #[test]
     fn a_command_is_recognised_between_flags_and_by_alias() {
-        let method = |line: &str| called(&words(line)).map(|operation| operation.method);
-        assert_eq!(method("ik --cloud demo server list -f json"), Some("list_instances"));
-        assert_eq!(method("ik instance list"), Some("list_instances"));
-        assert_eq!(method("ik availability zone list"), Some("list_availability_zones"));
+        let command = |line: &str| called(&words(line)).map(Action::command);
+        assert_eq!(command("ik --cloud demo server list -f json"), Some("server list"));
+        assert_eq!(command("ik instance list"), Some("server list"));
+        assert_eq!(command("ik availability zone list"), Some("availability zone list"));
         assert_eq!(
-            method("ik --timeout 5 --os-cloud=demo az zone list"),
-            Some("list_availability_zones")
+            command("ik --timeout 5 --os-cloud=demo az zone list"),
+            Some("availability zone list")
         );
-        assert_eq!(method("ik --cloud server keypair list"), Some("list_keypairs"));
-        assert_eq!(method("ik server"), None);
-        assert_eq!(method("ik server keypair list"), None);
+        assert_eq!(command("ik --cloud server keypair list"), Some("keypair list"));
+        assert_eq!(command("ik server"), None);
+        assert_eq!(command("ik server keypair list"), None);
+        assert_eq!(command("ik local run ik server list"), Some("local run"));
     }
 
     #[test]
@@ -279,8 +356,8 @@ mod tests {
 
     #[test]
     fn a_server_called_like_a_verb_does_not_confuse() {
-        let (operation, matches) = parse(&words("ik server show keypair list")).unwrap();
-        assert_eq!(operation.method, "get_instance");
+        let (action, matches) = parse(&words("ik server show keypair list")).unwrap();
+        assert_eq!(action.command(), "server show");
         let targets: Vec<&String> = matches.get_many("instance_id").unwrap().collect();
         assert_eq!(targets, ["keypair", "list"]);
     }

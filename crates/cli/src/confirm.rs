@@ -2,13 +2,19 @@
 
 use std::io::{IsTerminal, Write};
 
-use clap::ArgMatches;
+use clap::{Arg, ArgAction, ArgMatches};
 use infomaniak_cloud::operation::Description;
 
 use crate::text;
 
 /// Targets named in the question before it only counts the rest.
 const NAMED: usize = 10;
+
+/// The flag that answers beforehand.
+pub(crate) fn yes() -> Arg {
+    let arg = Arg::new("yes").long("yes").short('y').action(ArgAction::SetTrue);
+    arg.help("Do not ask for confirmation")
+}
 
 /// Whether the operation may go ahead: always, unless it destroys something and a person sits at
 /// the terminal who has not said `--yes`. Then that person is asked.
@@ -18,12 +24,17 @@ pub(crate) fn may_go_ahead(
     targets: &[&str],
 ) -> bool {
     let asks = description.effect.wants_confirmation() && !matches.get_flag("yes");
-    if !asks || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    !asks || ask(&question(description, targets))
+}
+
+/// Asks the person at the terminal; where nobody sits, the answer is yes.
+pub(crate) fn ask(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return true;
     }
     let mut stderr = std::io::stderr();
     let mut answer = String::new();
-    let asked = write!(stderr, "{} [y/N] ", question(description, targets));
+    let asked = write!(stderr, "{question} [y/N] ");
     let heard = asked.and(stderr.flush()).and_then(|()| std::io::stdin().read_line(&mut answer));
     heard.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }

@@ -2,13 +2,16 @@
 //!
 //! Nothing about the cloud is written here. Commands, flags and help are read off the library's
 //! table of operations ([`infomaniak_cloud::SERVICES`]); this program parses, runs, and presents.
-//! Data goes to standard output, talk to standard error.
+//! Data goes to standard output, talk to standard error. Beside the operations stand a few commands
+//! of its own ([`own`]), such as those on the built-in cloud ([`local`]).
 
 mod arguments;
 mod command;
 mod confirm;
 mod exit;
+mod local;
 mod output;
+mod own;
 mod run;
 mod secret_file;
 mod talk;
@@ -19,7 +22,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let code = match command::parse(&words) {
-        Ok((description, matches)) => run::run(description, &matches),
+        Ok((action, matches)) => run::run(action, &matches),
         Err(error) => {
             // A closed pipe (`ik --help | head -1`) is no reason to complain.
             let _ = error.print();

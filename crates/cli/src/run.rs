@@ -6,74 +6,91 @@ use clap::ArgMatches;
 use futures_util::StreamExt;
 use infomaniak_cloud::operation::{Description, Effect, Shape};
 use infomaniak_cloud::session::config::{Config, Environment};
-use infomaniak_cloud::{Cloud, Error};
+use infomaniak_cloud::{Cloud, Error, Kind};
+use infomaniak_local::Serving;
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 use crate::arguments::{self, Call};
+use crate::command::Action;
 use crate::output::{Data, Presentation};
 use crate::secret_file::SecretFile;
 use crate::talk::Talk;
-use crate::{confirm, exit};
+use crate::{confirm, exit, local};
 
 /// Targets worked on at the same time.
 const AT_ONCE: usize = 8;
 /// How often the live line is drawn.
 const TICK: Duration = Duration::from_millis(500);
 
-/// Runs `description` as the command line says; gives the exit code.
-pub(crate) fn run(description: &'static Description, matches: &ArgMatches) -> u8 {
-    let talk = Talk::begin(matches, description.command);
-    let job = match Job::new(description, matches) {
-        Ok(job) => job,
-        Err(refusal) => {
-            talk.refuse(refusal, Some(&format!("see: ik {} --help", description.command)));
-            return exit::USAGE;
-        }
+/// Does what the command line says; gives the exit code.
+pub(crate) fn run(action: Action, matches: &ArgMatches) -> u8 {
+    let talk = Talk::begin(matches, action.command());
+    let done = match action {
+        Action::Operation(description) => operate(description, matches, &talk),
+        Action::Own(own) => (own.run)(matches, &talk),
     };
-    let cloud = match cloud(matches) {
-        Ok(cloud) => cloud,
-        Err(error) => {
-            talk.error(None, &error);
-            return exit::code(error.kind());
-        }
-    };
+    done.unwrap_or_else(|error| {
+        talk.error(None, &error);
+        exit::code(error.kind())
+    })
+}
+
+/// Runs an operation as the command line says; gives the exit code.
+fn operate(
+    description: &'static Description,
+    matches: &ArgMatches,
+    talk: &Talk,
+) -> Result<u8, Error> {
+    let job = Job::new(description, matches).map_err(|refusal| {
+        Error::new(Kind::Invalid, refusal)
+            .with_hint(format!("see: ik {} --help", description.command))
+    })?;
+    let runtime = runtime()?;
+    // The built-in cloud is served for as long as `_serving` lives.
+    let (cloud, _serving) = runtime.block_on(cloud(matches))?;
     let targets: Vec<_> = job.calls.iter().filter_map(|call| call.target.as_deref()).collect();
     if !confirm::may_go_ahead(description, matches, &targets) {
         talk.say("nothing was done");
-        return exit::INTERRUPTED;
+        return Ok(exit::INTERRUPTED);
     }
     let secret_file = match SecretFile::open(description, matches) {
         Ok(secret_file) => secret_file,
         Err(refusal) => {
             talk.refuse(refusal, Some("name a new file in a folder that exists"));
-            return exit::OUTPUT;
+            return Ok(exit::OUTPUT);
         }
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            talk.refuse(format!("the program cannot start: {error}"), None);
-            return exit::code(infomaniak_cloud::Kind::Failed);
-        }
-    };
-    let outcome = runtime.block_on(job.work(&cloud, &talk));
+    let outcome = runtime.block_on(job.work(&cloud, talk));
     talk.end();
-    let Some(outcome) = outcome else { return exit::INTERRUPTED };
-    job.present(outcome, secret_file, &talk)
+    let Some(outcome) = outcome else { return Ok(exit::INTERRUPTED) };
+    Ok(job.present(outcome, secret_file, talk))
 }
 
-/// The cloud that flags and environment name.
-fn cloud(matches: &ArgMatches) -> infomaniak_cloud::Result<Cloud> {
+/// What everything that waits runs on.
+pub(crate) fn runtime() -> Result<Runtime, Error> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(Kind::Failed, format!("the program cannot start: {error}")))
+}
+
+/// The cloud that flags and environment name, and what serves it if that is this program.
+async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving>), Error> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let mut config = Config::find(&Environment::process(), text("cloud"))?;
+    let environment = Environment::process();
+    let (mut config, serving) = match local::named(&environment, text("cloud")).await? {
+        Some((config, serving)) => (config, Some(serving)),
+        None => (Config::find(&environment, text("cloud"))?, None),
+    };
     if let Some(region) = text("region") {
         config.region = Some(region.to_string());
     }
-    let cloud = Cloud::new(config);
-    Ok(match matches.get_one::<u64>("timeout") {
-        Some(seconds) => cloud.with_timeout(Duration::from_secs(*seconds)),
-        None => cloud,
-    })
+    let mut cloud = Cloud::new(config);
+    if let Some(seconds) = matches.get_one::<u64>("timeout") {
+        cloud = cloud.with_timeout(Duration::from_secs(*seconds));
+    }
+    Ok((cloud, serving))
 }
 
 /// What is to be done and how its result is to be shown, checked before anything is sent.

@@ -98,11 +98,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn open(path: &str) -> Result<Option<SecretFile>, String> {
+        let words = ["ik", "keypair", "create", "k", "--private-key", path];
+        let (description, matches) = crate::command::parse_operation(&words);
+        SecretFile::open(description, &matches)
+    }
+
     fn secret_file(folder: &tempfile::TempDir) -> SecretFile {
         let path = folder.path().join("key").display().to_string();
-        let words = ["ik", "keypair", "create", "k", "--private-key", &path].map(Into::into);
-        let (description, matches) = crate::command::parse(&words).unwrap();
-        SecretFile::open(description, &matches).unwrap().unwrap()
+        open(&path).unwrap().unwrap()
     }
 
     #[test]
@@ -121,9 +125,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         std::fs::write(folder.path().join("key"), "mine").unwrap();
         let path = folder.path().join("key").display().to_string();
-        let words = ["ik", "keypair", "create", "k", "--private-key", &path].map(Into::into);
-        let (description, matches) = crate::command::parse(&words).unwrap();
-        assert!(SecretFile::open(description, &matches).is_err());
+        assert!(open(&path).is_err());
         assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
     }
 }

@@ -47,9 +47,11 @@ struct State {
 impl Talk {
     /// Begins to listen. `command` is what the live line says before anything else is known.
     pub(crate) fn begin(matches: &ArgMatches, command: &str) -> Talk {
+        // Not every command has them.
+        let flag = |name: &str| matches!(matches.try_get_one(name), Ok(Some(true)));
         let talk = Talk(Arc::new(Shared {
-            debug: matches.get_flag("debug"),
-            timing: matches.get_flag("timing"),
+            debug: flag("debug"),
+            timing: flag("timing"),
             begun: Instant::now(),
             state: Mutex::new(State {
                 live: LiveLine::on_terminal(command),

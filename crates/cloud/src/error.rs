@@ -274,7 +274,8 @@ impl Error {
     }
 
     /// Adds what to do next, unless something closer to the cause has said it already.
-    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert_with(|| hint.into());
         self
     }

@@ -117,6 +117,21 @@ pub(crate) fn plan(store: &Store, fault: &Fault, victims: &Victims) -> Result<()
     store.write(Moment::now(), |transaction| Ok(transaction.insert(&document)?))
 }
 
+/// The faults that have not happened yet, oldest first.
+pub(crate) fn planned(store: &Store) -> Result<Vec<(Fault, Victims)>, Refusal> {
+    let documents =
+        store.read(Moment::now(), |look| Ok::<_, Refusal>(look.all(KIND, Some(""))?))?;
+    let planned = documents.iter().rev().filter_map(|document| {
+        let victims = Victims {
+            method: document.get("method").as_str().map(str::to_string),
+            path: document.text("path").to_string(),
+            count: u32::try_from(document.get("left").as_u64()?).ok()?,
+        };
+        Some((Fault::from_json(document.get("fault"))?, victims))
+    });
+    Ok(planned.collect())
+}
+
 /// Forgets all faults that have not happened yet.
 pub(crate) fn clear(store: &Store) -> Result<(), Refusal> {
     store.write(Moment::now(), |transaction| {

@@ -12,6 +12,7 @@ mod call;
 mod check;
 mod compute;
 mod fault;
+mod folder;
 mod http;
 mod identity;
 mod image;
@@ -29,9 +30,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use fault::{Fault, Victims};
-pub use seed::Credentials;
+pub use seed::{Credentials, Tenant};
 pub use serve::Serving;
 
+use folder::Folder;
 use store::Store;
 
 /// All services, in the order of the catalog.
@@ -55,6 +57,16 @@ impl Local {
         Ok(Local { store: Arc::new(store) })
     }
 
+    /// Removes the cloud in `folder`, whatever state it is in; the next one who opens it makes a
+    /// fresh one. Waits a little for others who have it open.
+    ///
+    /// # Errors
+    /// [`ResourceBusy`](std::io::ErrorKind::ResourceBusy) when another process uses it; otherwise
+    /// what the operating system says, or that the folder is not a cloud's.
+    pub fn reset(folder: &Path) -> std::io::Result<()> {
+        Folder::clear(folder, folder::PATIENCE)
+    }
+
     /// The logins of the cloud's tenants.
     ///
     /// # Errors
@@ -69,6 +81,15 @@ impl Local {
     /// A sentence about a store that cannot be written.
     pub fn plan_fault(&self, fault: &Fault, victims: &Victims) -> Result<(), String> {
         fault::plan(&self.store, fault, victims).map_err(|refusal| refusal.message)
+    }
+
+    /// The faults that have not happened yet, in the order they were planned; the victims' count is
+    /// how many are left.
+    ///
+    /// # Errors
+    /// A sentence about a store that cannot be read.
+    pub fn faults(&self) -> Result<Vec<(Fault, Victims)>, String> {
+        fault::planned(&self.store).map_err(|refusal| refusal.message)
     }
 
     /// Forgets all faults that have not happened yet.

@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures_util::{StreamExt, stream};
 
 use crate::fault::Fault;
 
@@ -37,9 +38,13 @@ async fn cut(response: Response, bytes: usize) -> Response {
     let (mut head, body) = response.into_parts();
     let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
     head.headers.insert(CONTENT_LENGTH, whole.len().into());
-    let broken = Err(std::io::Error::other("cut on demand"));
-    let body = futures_util::stream::iter([Ok(first(whole, bytes)), broken]);
-    Response::from_parts(head, Body::from_stream(body))
+    // What is there goes out while the rest has to be waited for.
+    let broken = async {
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("cut on demand"))
+    };
+    let part = stream::iter([Ok(first(whole, bytes))]);
+    Response::from_parts(head, Body::from_stream(part.chain(stream::once(broken))))
 }
 
 async fn with_body(response: Response, change: impl FnOnce(Bytes) -> Bytes) -> Response {

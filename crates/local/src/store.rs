@@ -13,6 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde_json::{Map, Value, json};
 
+use crate::folder::Folder;
 use crate::time::Moment;
 
 /// How long a request waits for another process's transaction.
@@ -166,22 +167,23 @@ impl Document {
 
 /// The store of one folder.
 pub(crate) struct Store {
-    folder: PathBuf,
     connection: Mutex<Connection>,
+    /// After the connection: it is in use until that is closed.
+    folder: Folder,
 }
 
 impl Store {
     /// Opens the folder's store; makes it, and fills it with `seed`, if it is new.
     pub(crate) fn open(
-        folder: &Path,
+        path: &Path,
         seed: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<Store, String> {
         let cannot = |error: &dyn std::fmt::Display| {
-            format!("the local cloud in {} cannot be opened: {error}", folder.display())
+            format!("the local cloud in {} cannot be opened: {error}", path.display())
         };
-        std::fs::create_dir_all(folder.join("images")).map_err(|error| cannot(&error))?;
+        let folder = Folder::open(path).map_err(|error| cannot(&error))?;
         let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(folder.join("cloud.db"))?;
+            let connection = Connection::open(folder.database())?;
             connection.busy_timeout(PATIENCE)?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // A killed process loses nothing that was committed; a power cut may lose the last moment.
@@ -189,7 +191,7 @@ impl Store {
             Ok(connection)
         };
         let connection = open().map_err(|error| cannot(&error))?;
-        let store = Store { folder: folder.into(), connection: Mutex::new(connection) };
+        let store = Store { connection: Mutex::new(connection), folder };
         match store.prepare(seed) {
             Ok(VERSION) => Ok(store),
             Ok(version) => {
@@ -226,7 +228,7 @@ impl Store {
 
     /// Where image data is kept.
     pub(crate) fn image_file(&self, id: &str) -> PathBuf {
-        self.folder.join("images").join(id)
+        self.folder.image(id)
     }
 
     /// Looks, at one moment of the store.

@@ -6,8 +6,8 @@ use crate::command;
 
 /// What `ik WORDS` would show for `data`, as a list if it is an array.
 fn shown(words: &str, data: Value) -> String {
-    let words: Vec<_> = words.split(' ').map(std::ffi::OsString::from).collect();
-    let (description, matches) = command::parse(&words).unwrap();
+    let words: Vec<_> = words.split(' ').collect();
+    let (description, matches) = command::parse_operation(&words);
     let presentation = Presentation::new(description, &matches).unwrap();
     let mut data = match data {
         Value::Array(records) => Data::Many(records),
@@ -81,8 +81,8 @@ fn numbers_sort_as_numbers() {
 
 #[test]
 fn an_unknown_field_is_refused_before_anything_is_sent() {
-    let words = ["ik", "flavor", "list", "-c", "size"].map(std::ffi::OsString::from);
-    let (description, matches) = command::parse(&words).unwrap();
+    let words = ["ik", "flavor", "list", "-c", "size"];
+    let (description, matches) = command::parse_operation(&words);
     let refusal = Presentation::new(description, &matches).err().unwrap();
     assert!(refusal.contains("`size`") && refusal.contains("vcpus"), "{refusal}");
 }

@@ -16,6 +16,7 @@ use reqwest::{Client, Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::Instant;
+use url::Host;
 
 use super::config::{Config, Timeouts, Tls};
 use super::service::Service;
@@ -126,6 +127,8 @@ const IDLE: Duration = Duration::from_secs(4);
 pub(super) struct Transport {
     tls: Tls,
     timeouts: Timeouts,
+    /// The cloud is on this machine, where no proxy leads to.
+    loopback: bool,
     budget: retry::Budget,
     plain: OnceLock<Client>,
     secure: OnceLock<Client>,
@@ -136,6 +139,7 @@ impl Transport {
         Transport {
             tls: config.tls.clone(),
             timeouts: config.timeouts,
+            loopback: is_loopback(&config.auth_url),
             budget: retry::Budget::new(),
             plain: OnceLock::new(),
             secure: OnceLock::new(),
@@ -240,7 +244,8 @@ impl Transport {
             USER_AGENT,
             HeaderValue::from_static(concat!("infomaniak-cloud/", env!("CARGO_PKG_VERSION"))),
         );
-        let client = Client::builder()
+        let builder = if self.loopback { Client::builder().no_proxy() } else { Client::builder() };
+        let client = builder
             .tls_backend_preconfigured(tls)
             .default_headers(headers)
             .redirect(reqwest::redirect::Policy::none())
@@ -253,6 +258,15 @@ impl Transport {
                 Error::new(Kind::Config, "the HTTP client cannot be set up").with_source(error)
             })?;
         Ok(slot.get_or_init(|| client))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -38,6 +38,11 @@ pub(super) fn named(environment: &Environment, name: &str) -> Result<Settings> {
     settings(environment, &path, name, cloud)
 }
 
+/// Whether there is a cloud called `name`.
+pub(super) fn has(environment: &Environment, name: &str) -> Result<bool> {
+    Ok(load(environment)?.is_some_and(|(_, clouds)| clouds.contains_key(name)))
+}
+
 /// The settings of the only cloud there is, if there is just one.
 pub(super) fn only(environment: &Environment) -> Result<Option<Settings>> {
     let Some((path, clouds)) = load(environment)? else { return Ok(None) };

@@ -125,6 +125,15 @@ impl Config {
         ))
     }
 
+    /// Whether [`Config::find`] would find an entry called `name` in a `clouds.yaml`; for programs
+    /// that have clouds of their own.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] when there is a file that cannot be read.
+    pub fn has_entry(environment: &Environment, name: &str) -> Result<bool> {
+        clouds_yaml::has(environment, name)
+    }
+
     /// `INFOMANIAK_*` and nothing else, as the contract clients' `from_env` reads it.
     ///
     /// # Errors

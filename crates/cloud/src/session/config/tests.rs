@@ -223,6 +223,18 @@ fn an_unknown_cloud_is_an_error_with_the_names_there_are() {
 }
 
 #[test]
+fn an_entry_is_there_or_not_and_a_broken_file_is_neither() {
+    let has = |home: &Home, name: &str| {
+        Config::has_entry(&home.variables.iter().cloned().collect(), name)
+    };
+    let home = Home::with_clouds(&demo(""));
+    assert!(has(&home, "demo").unwrap());
+    assert!(!has(&home, "local").unwrap());
+    assert!(!has(&Home::new(), "demo").unwrap());
+    assert_eq!(has(&Home::with_clouds("clouds: ["), "demo").unwrap_err().kind(), Kind::Config);
+}
+
+#[test]
 fn nothing_at_all_is_an_error_that_tells_the_ways() {
     let error = Home::new().error();
     for way in ["OS_CLOUD", "INFOMANIAK_APP_CREDENTIAL_ID", "openrc"] {

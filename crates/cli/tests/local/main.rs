@@ -1,0 +1,11 @@
+//! The local cloud as people meet it: `ik` as a program, a home folder of its own, and nothing
+//! configured.
+
+#![allow(clippy::unwrap_used)] // tests, outside of test functions too
+
+mod fault;
+mod home;
+mod in_process;
+mod reset;
+mod run;
+mod serve;
