@@ -85,6 +85,13 @@ impl Names {
                 .and_modify(|before: &mut String| *before = format!("{before}, {value}"))
                 .or_insert(value);
         }
+        for sets in ["allow", "vary"] {
+            if let Some(value) = headers.get_mut(sets) {
+                let mut words: Vec<_> = value.split(',').map(str::trim).collect();
+                words.sort_unstable();
+                *value = words.join(", ");
+            }
+        }
         let body = match &raw.json {
             Some(value) => Body::Json(self.common_value(value)),
             None if raw.text.is_empty() => Body::Empty,

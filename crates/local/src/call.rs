@@ -19,6 +19,8 @@ pub(crate) struct Who {
     pub(crate) project: String,
     pub(crate) project_name: String,
     pub(crate) roles: Vec<String>,
+    /// Whether the login was with an application credential that may not make others.
+    pub(crate) restricted: bool,
 }
 
 impl Who {
@@ -114,11 +116,13 @@ pub(crate) struct Refusal {
     /// The service's name for the failure, where it has one of its own: `NetworkNotFound`.
     pub(crate) name: Option<&'static str>,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// A member of Keystone's error that only this one has.
+    pub(crate) extra: Option<(&'static str, Value)>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, message: impl Into<String>) -> Self {
-        Refusal { status, message: message.into(), name: None, headers: Vec::new() }
+        Refusal { status, message: message.into(), name: None, headers: Vec::new(), extra: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -149,6 +153,11 @@ impl Refusal {
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn extra(mut self, name: &'static str, value: Value) -> Self {
+        self.extra = Some((name, value));
         self
     }
 }

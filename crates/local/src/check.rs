@@ -109,21 +109,40 @@ pub(crate) const TEXT: Shape = Shape::Text { min: 0, max: usize::MAX };
 /// What is wrong with a value, and where.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Violation {
-    /// The name, or the number in its list, of what is wrong; empty for the whole.
-    pub(crate) path: String,
+    /// Names and numbers, from the outermost in; empty for the whole.
+    pub(crate) path: Vec<String>,
     /// The value at fault, as Python would print it; a text as it is.
     pub(crate) value: String,
     pub(crate) reason: String,
 }
 
 impl Violation {
-    /// In the words of Nova, Cinder and Keystone.
+    /// In the words of Nova and Cinder.
     pub(crate) fn message(&self) -> String {
         let Violation { path, value, reason } = self;
+        match path.last() {
+            None => reason.clone(),
+            Some(name) => {
+                format!("Invalid input for field/attribute {name}. Value: {value}. {reason}")
+            }
+        }
+    }
+
+    /// In the words of Keystone.
+    pub(crate) fn message_with_path(&self) -> String {
+        let Violation { path, reason, .. } = self;
         if path.is_empty() {
             return reason.clone();
         }
-        format!("Invalid input for field/attribute {path}. Value: {value}. {reason}")
+        format!("Invalid input for field '{}': {reason}", path.join("/"))
+    }
+
+    /// The same, told by what is around it.
+    fn inside(mut self, name: &str) -> Self {
+        if !name.is_empty() {
+            self.path.insert(0, name.to_string());
+        }
+        self
     }
 }
 
@@ -213,6 +232,6 @@ mod tests {
         assert!(tags.check(&json!(["a", "b"]), (2, 1)).is_ok());
         assert!(tags.check(&json!(["a", "a"]), (2, 1)).is_err());
         assert!(tags.check(&json!(["a", "b", "c"]), (2, 1)).is_err());
-        assert_eq!(tags.check(&json!(["a", 1]), (2, 1)).unwrap_err().path, "1");
+        assert_eq!(tags.check(&json!(["a", 1]), (2, 1)).unwrap_err().path, ["1"]);
     }
 }

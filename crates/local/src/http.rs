@@ -1,16 +1,13 @@
 //! From HTTP to a [`Call`] and back.
 
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::RequestExt;
-use axum::Router;
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
 use serde_json::Value;
 
 use crate::call::{Call, Refusal, Reply, Version, Who};
@@ -20,61 +17,27 @@ use crate::service::{Body, Handler, Route, Service};
 use crate::spoil::spoil;
 use crate::store::Store;
 use crate::time::Moment;
-use crate::{SERVICES, identity, image};
+use crate::{identity, image};
 
 /// The largest JSON body that is read. Image data is not limited.
 const LARGEST_BODY: usize = 4 << 20;
-
-/// Everything the cloud answers to.
-pub(crate) fn router(store: &Arc<Store>) -> Router {
-    let mut router = Router::new();
-    for service in SERVICES {
-        let versions = service.versions.iter().map(|route| (service.home, route));
-        let all = service.routes.iter().copied().flatten().map(|route| (service.path, route));
-        for (base, route) in versions.chain(all) {
-            let store = store.clone();
-            let Ok(filter) = MethodFilter::try_from(route.method.clone()) else { continue };
-            let handler = move |request: Request| async move {
-                answer(&store, service, Ok(route), request).await
-            };
-            router = router.route(&format!("{base}{}", route.path), on(filter, handler));
-        }
-    }
-    router.fallback(unrouted(store, 404)).method_not_allowed_fallback(unrouted(store, 405))
-}
-
-/// Answers what no route is for.
-fn unrouted(
-    store: &Arc<Store>,
-    status: u16,
-) -> impl Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone + use<> {
-    let store = store.clone();
-    move |request: Request| {
-        let store = store.clone();
-        Box::pin(async move {
-            let path = request.uri().path();
-            match SERVICES.iter().find(|service| path.starts_with(service.home)) {
-                Some(service) => answer(&store, service, Err(status), request).await,
-                None => StatusCode::NOT_FOUND.into_response(),
-            }
-        })
-    }
-}
 
 /// Marks an answer that must not be sent: the connection is closed instead.
 #[derive(Clone)]
 pub(crate) struct Reset;
 
-/// The route that a request took, or the status of the refusal if there is none.
-type Routed = Result<&'static Route, u16>;
+/// The route that a request took, or the refusal if there is none.
+pub(crate) type Routed = Result<&'static Route, Refusal>;
 
-async fn answer(
+/// Answers a request to a service.
+pub(crate) async fn answer(
     store: &Arc<Store>,
     service: &'static Service,
     route: Routed,
     request: Request,
 ) -> Response {
     let path = request.uri().path().to_string();
+    let origin = origin(request.headers());
     let request_id = format!("req-{}", uuid::Uuid::new_v4());
     let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
     match &fault {
@@ -82,15 +45,15 @@ async fn answer(
         Some(Fault::ExpiredToken) => expire(store, request.headers()),
         Some(Fault::ResetBefore) => return reset(),
         Some(Fault::Status { status, headers, body }) => {
-            let response = faulty(service, *status, headers, body.as_deref());
-            return dress(service, (0, 0), &request_id, response);
+            let response = faulty(service, *status, headers, body.as_deref(), &origin);
+            return dress(service, Reached::Service, &request_id, response);
         }
         _ => {}
     }
-    let result = handle(store, service, route, request, &request_id).await;
-    let (response, version) =
-        result.unwrap_or_else(|(refusal, version)| (refuse(service, &refusal), version));
-    let response = dress(service, version, &request_id, response);
+    let mut reached = Reached::Service;
+    let result = handle(store, service, route, request, &request_id, &mut reached).await;
+    let response = result.unwrap_or_else(|refusal| refuse(service, &refusal, &origin));
+    let response = dress(service, reached, &request_id, response);
     match fault {
         Some(Fault::ResetAfter) => reset(),
         Some(fault) => spoil(response, &fault).await,
@@ -110,8 +73,15 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-auth-token")?.to_str().ok()
 }
 
-/// The refusal and the microversion to say it in.
-type Refused = (Refusal, Version);
+/// How far into a service a request got; an answer's headers tell it.
+#[derive(Clone, Copy)]
+enum Reached {
+    /// Only to the list of its versions, in front of all that the service does.
+    Door,
+    /// The service, but no microversion of it.
+    Service,
+    Version(Version),
+}
 
 async fn handle(
     store: &Arc<Store>,
@@ -119,29 +89,34 @@ async fn handle(
     route: Routed,
     mut request: Request,
     request_id: &str,
-) -> Result<(Response, Version), Refused> {
+    reached: &mut Reached,
+) -> Result<Response, Refusal> {
     let parameters = request.extract_parts::<RawPathParams>().await;
     let segments: HashMap<String, String> = parameters
         .map(|all| all.iter().map(|(name, value)| (name.into(), value.into())).collect())
         .unwrap_or_default();
     let (head, body) = request.into_parts();
     let now = Moment::now();
-    let version = version(service, &head.headers)?;
-    let with_version = |refusal: Refusal| (refusal, version);
-
     let who = match token(&head.headers) {
-        Some(token) => store
-            .read(now, |transaction| identity::who(transaction, token, now))
-            .map_err(with_version)?,
+        Some(token) => store.read(now, |transaction| identity::who(transaction, token, now))?,
         None => None,
     };
-    let open = route.is_ok_and(|route| route.open);
+    let open = match &route {
+        Ok(route) => route.open,
+        Err(_) => service.path_first,
+    };
     if who.is_none() && !open {
-        return Err(with_version(Refusal::unauthorized()));
+        return Err(Refusal::unauthorized());
     }
     let route = match route {
         Ok(route) => route,
-        Err(status) => return Ok((no_route(service, status), version)),
+        Err(lost) => return Ok(write_refusal(&lost, (service.no_route)(&lost))),
+    };
+    let version = if route.door {
+        *reached = Reached::Door;
+        (0, 0)
+    } else {
+        version(service, &head.headers, reached)?
     };
     let mut asked = Asked {
         store,
@@ -158,13 +133,10 @@ async fn handle(
         body: Value::Null,
     };
     if let Handler::Stream(direction) = route.handler {
-        let response = image::stream(direction, &asked, body).await.map_err(with_version)?;
-        return Ok((response, version));
+        return image::stream(direction, &asked, body).await;
     }
-    asked.body =
-        read_body(service, &head.method, &head.headers, body).await.map_err(with_version)?;
-    let reply = asked.run(route.handler).map_err(with_version)?;
-    Ok((write_reply(reply), version))
+    asked.body = read_body(service, &head.method, &head.headers, body).await?;
+    asked.run(route.handler).map(write_reply)
 }
 
 /// A request before its transaction.
@@ -240,35 +212,46 @@ fn dispatch(call: &mut Call<'_>, handler: Handler) -> Result<Reply, Refusal> {
 }
 
 /// The microversion that the headers ask for.
-fn version(service: &Service, headers: &HeaderMap) -> Result<Version, Refused> {
+fn version(
+    service: &Service,
+    headers: &HeaderMap,
+    reached: &mut Reached,
+) -> Result<Version, Refusal> {
     let Some(known) = &service.microversions else { return Ok((0, 0)) };
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let asked = text("openstack-api-version")
-        .and_then(|list| list.split(',').find_map(|one| one.trim().strip_prefix(service.kind)))
-        .or_else(|| text(known.older_header))
-        .map(str::trim);
-    let Some(asked) = asked else { return Ok(known.lowest) };
-    if asked == "latest" {
-        return Ok(known.highest);
-    }
-    let parsed = asked
-        .split_once('.')
-        .and_then(|(major, minor)| Some((major.parse::<u16>().ok()?, minor.parse::<u16>().ok()?)));
-    let Some(version) = parsed else {
-        let message = format!(
-            "API Version String {asked} is of invalid format. Must be of format MajorNum.MinorNum."
-        );
-        return Err((Refusal::bad_request(message), known.lowest));
+    let texts = |name: &str| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    // `volume 3.70, compute 2.91`: what is not of this form is no version.
+    let own = texts("openstack-api-version")
+        .flat_map(|list| list.split(','))
+        .filter_map(|one| one.trim().split_once(' '))
+        .filter(|(name, _)| *name == service.kind)
+        .last();
+    let older = || texts(known.older_header).last();
+    let asked = own.map(|(_, version)| version).or_else(older).map(str::trim);
+    let version = match asked {
+        None => known.lowest,
+        Some("latest") => known.highest,
+        Some(asked) => parse_version(asked).ok_or_else(|| {
+            Refusal::bad_request(format!(
+                "API Version String {asked} is of invalid format. Must be of format \
+                 MajorNum.MinorNum."
+            ))
+        })?,
     };
+    *reached = Reached::Version(version);
     if version < known.lowest || version > known.highest {
-        let (low, high) = (known.lowest, known.highest);
+        let (asked, low, high) = (version, known.lowest, known.highest);
         let message = format!(
-            "Version {asked} is not supported by the API. Minimum is {}.{} and maximum is {}.{}.",
-            low.0, low.1, high.0, high.1
+            "Version {}.{} is not supported by the API. Minimum is {}.{} and maximum is {}.{}.",
+            asked.0, asked.1, low.0, low.1, high.0, high.1
         );
-        return Err((Refusal::new(406, message), version));
+        return Err(Refusal::new(406, message));
     }
     Ok(version)
+}
+
+fn parse_version(text: &str) -> Option<Version> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 fn origin(headers: &HeaderMap) -> String {
@@ -316,43 +299,47 @@ fn write_body(status: StatusCode, body: Body) -> Response {
     (status, [("content-type", body.content_type)], body.text).into_response()
 }
 
-fn refuse(service: &Service, refusal: &Refusal) -> Response {
-    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = write_body(status, (service.refusal)(refusal));
+fn refuse(service: &Service, refusal: &Refusal, origin: &str) -> Response {
+    let mut response = write_refusal(refusal, (service.refusal)(refusal));
     if refusal.status == 401 {
-        insert(response.headers_mut(), "www-authenticate", "Keystone uri=\"/identity/v3\"");
+        let keystone = format!("Keystone uri=\"{origin}{}\"", identity::SERVICE.path);
+        insert(response.headers_mut(), "www-authenticate", &keystone);
     }
+    response
+}
+
+fn write_refusal(refusal: &Refusal, body: Body) -> Response {
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = write_body(status, body);
     for (name, value) in &refusal.headers {
         insert(response.headers_mut(), name, value);
     }
     response
 }
 
-fn no_route(service: &Service, status: u16) -> Response {
-    let message = match status {
-        405 => "The method is not allowed for the requested URL.",
-        _ => "The resource could not be found.",
-    };
-    let body = (service.no_route)(&Refusal::new(status, message));
-    write_body(StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND), body)
-}
-
 /// The headers that every answer of a service has.
 fn dress(
     service: &Service,
-    version: Version,
+    reached: Reached,
     request_id: &str,
     mut response: Response,
 ) -> Response {
     let headers = response.headers_mut();
+    if matches!(reached, Reached::Door) {
+        return response;
+    }
     for name in service.request_id {
         insert(headers, name, request_id);
     }
-    if let Some(known) = &service.microversions {
-        let version = format!("{}.{}", version.0, version.1);
+    if let (Some(known), Reached::Version((major, minor))) = (&service.microversions, reached) {
+        let version = format!("{major}.{minor}");
         insert(headers, "openstack-api-version", &format!("{} {version}", service.kind));
         insert(headers, known.older_header, &version);
-        insert(headers, "vary", "OpenStack-API-Version");
+    }
+    if service.microversions.is_none() || matches!(reached, Reached::Version(_)) {
+        for name in service.vary {
+            headers.append("vary", HeaderValue::from_static(name));
+        }
     }
     response
 }
@@ -374,9 +361,10 @@ fn faulty(
     status: u16,
     headers: &[(String, String)],
     body: Option<&str>,
+    origin: &str,
 ) -> Response {
     let mut response = match body {
-        None => refuse(service, &Refusal::new(status, "A fault on demand.")),
+        None => refuse(service, &Refusal::new(status, "A fault on demand."), origin),
         Some(body) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             (status, body.to_string()).into_response()

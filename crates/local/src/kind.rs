@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::call::{Call, Refusal, Reply, Version};
 use crate::check::{FOREVER, Shape};
 use crate::store::Document;
-pub(crate) use listing::{Filter, Listing, Pages, list, list_briefly};
+pub(crate) use listing::{Filter, Listing, Pages, list, list_briefly, own_address};
 
 /// What a kind of thing is.
 pub(crate) struct Kind {

@@ -19,6 +19,7 @@ mod image;
 mod kind;
 mod network;
 mod quota;
+mod router;
 mod seed;
 mod serve;
 mod service;

@@ -14,7 +14,8 @@ use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use crate::Local;
-use crate::http::{Reset, router};
+use crate::http::Reset;
+use crate::router::router;
 
 /// How long requests in progress may take once it ends.
 const FAREWELL: Duration = Duration::from_secs(5);

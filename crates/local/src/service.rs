@@ -31,10 +31,20 @@ pub(crate) struct Service {
     pub(crate) refusal: fn(&Refusal) -> Body,
     /// How it refuses one more than a quota allows: the quota's name, what is used, the limit.
     pub(crate) over_quota: fn(&str, i64, i64) -> Refusal,
-    /// How it refuses a path it does not have, or a method that the path does not have.
+    /// Whether it looks for the path before it asks who is calling.
+    pub(crate) path_first: bool,
+    /// Whether it answers `HEAD` where it answers `GET`.
+    pub(crate) answers_head: bool,
+    /// How it refuses a method that a path does not have, but these others.
+    pub(crate) wrong_method: fn(&Method, &[&str]) -> Refusal,
+    /// How it writes such a refusal, and that of a path it does not have.
     pub(crate) no_route: fn(&Refusal) -> Body,
+    /// What it answers to paths below its home that are none of its version.
+    pub(crate) elsewhere: Option<&'static Route>,
     /// The headers that carry the request id.
     pub(crate) request_id: &'static [&'static str],
+    /// The headers on which its answers depend, as it says.
+    pub(crate) vary: &'static [&'static str],
     /// What it answers to at its home: its versions.
     pub(crate) versions: &'static [Route],
     /// What it answers to below its path.
@@ -69,6 +79,8 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
     /// Whether it may be asked for without a token.
     pub(crate) open: bool,
+    /// Whether the answer comes from in front of the service: without its headers.
+    pub(crate) door: bool,
 }
 
 /// How a request is handled: as the kind's description says, or by a function of its own.
@@ -107,33 +119,39 @@ impl Handler {
 
 impl Route {
     pub(crate) const fn get(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::GET, path, handler, open: false }
+        Route { method: Method::GET, path, handler, open: false, door: false }
     }
 
     pub(crate) const fn post(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::POST, path, handler, open: false }
+        Route { method: Method::POST, path, handler, open: false, door: false }
     }
 
     pub(crate) const fn put(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::PUT, path, handler, open: false }
+        Route { method: Method::PUT, path, handler, open: false, door: false }
     }
 
     pub(crate) const fn patch(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::PATCH, path, handler, open: false }
+        Route { method: Method::PATCH, path, handler, open: false, door: false }
     }
 
     pub(crate) const fn delete(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::DELETE, path, handler, open: false }
+        Route { method: Method::DELETE, path, handler, open: false, door: false }
     }
 
     pub(crate) const fn head(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::HEAD, path, handler, open: false }
+        Route { method: Method::HEAD, path, handler, open: false, door: false }
     }
 
     /// Needs no token.
     pub(crate) const fn open(mut self) -> Self {
         self.open = true;
         self
+    }
+
+    /// Tells which versions of the service there are: needs no token, and is not yet the service.
+    pub(crate) const fn door(mut self) -> Self {
+        self.door = true;
+        self.open()
     }
 }
 
@@ -160,16 +178,19 @@ pub(crate) fn as_nova(refusal: &Refusal) -> Body {
         _ => "computeFault",
     };
     let name = refusal.name.unwrap_or(name);
-    Body::json(&json!({ name: { "code": refusal.status, "message": refusal.message } }))
+    let body = json!({ name: { "code": refusal.status, "message": refusal.message } });
+    Body { content_type: "application/json; charset=UTF-8", ..Body::json(&body) }
 }
 
 /// `{"error": {"code": 404, "message": "...", "title": "Not Found"}}`: Keystone, and every other
 /// service's 401.
 pub(crate) fn as_keystone(refusal: &Refusal) -> Body {
     let title = title(refusal.status);
-    Body::json(&json!({
-        "error": { "code": refusal.status, "message": refusal.message, "title": title }
-    }))
+    let mut error = json!({ "code": refusal.status, "message": refusal.message, "title": title });
+    if let Some((name, value)) = &refusal.extra {
+        error[*name] = value.clone();
+    }
+    Body::json(&json!({ "error": error }))
 }
 
 /// `{"NeutronError": {"type": "NetworkNotFound", "message": "...", "detail": ""}}`

@@ -37,25 +37,21 @@ impl Shape {
                 let repeated = |(index, item): (usize, &Value)| items[..index].contains(item);
                 let is_unique = !unique || !items.iter().enumerate().any(repeated);
                 here.demand(is_unique, || format!("{} has non-unique elements", python(value)))?;
-                items
-                    .iter()
-                    .enumerate()
-                    .try_for_each(|(index, item)| of.walk(&index.to_string(), item, version))
+                let items = items.iter().enumerate();
+                here.around(items.map(|(index, item)| of.walk(&index.to_string(), item, version)))
             }
             (Shape::Object(members), Value::Object(object)) => {
                 here.has_required(members, object, version)?;
                 here.has_no_others(members, object, version)?;
-                walk_members(members, object, version)
+                here.around(walk_members(members, object, version))
             }
             (Shape::Open(members), Value::Object(object)) => {
                 here.has_required(members, object, version)?;
-                walk_members(members, object, version)
+                here.around(walk_members(members, object, version))
             }
             (Shape::Map(of), Value::Object(object)) => {
-                object.iter().try_for_each(|(key, value)| {
-                    here.is_key(key)?;
-                    of.walk(key, value, version)
-                })
+                object.keys().try_for_each(|key| here.is_key(key))?;
+                here.around(object.iter().map(|(key, value)| of.walk(key, value, version)))
             }
             _ => here.fail(not_a(self.type_name(), value)),
         }
@@ -94,10 +90,9 @@ fn walk_members(
     members: &'static [Member],
     object: &Map<String, Value>,
     version: Version,
-) -> Checked {
-    known(members, version).try_for_each(|member| match object.get(member.name) {
-        Some(value) => member.shape.walk(member.name, value, version),
-        None => Ok(()),
+) -> impl Iterator<Item = Checked> {
+    known(members, version).filter_map(move |member| {
+        Some(member.shape.walk(member.name, object.get(member.name)?, version))
     })
 }
 
@@ -119,7 +114,12 @@ struct Here<'v> {
 impl Here<'_> {
     fn fail(&self, reason: String) -> Checked {
         let value = self.value.as_str().map_or_else(|| python(self.value), str::to_string);
-        Err(Violation { path: self.name.to_string(), value, reason })
+        Err(Violation { path: Vec::new(), value, reason }.inside(self.name))
+    }
+
+    /// What the checks of its parts come to.
+    fn around(&self, mut parts: impl Iterator<Item = Checked>) -> Checked {
+        parts.try_for_each(|part| part.map_err(|violation| violation.inside(self.name)))
     }
 
     fn demand(&self, is_so: bool, otherwise: impl FnOnce() -> String) -> Checked {

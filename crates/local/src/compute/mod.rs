@@ -30,8 +30,13 @@ pub(crate) static SERVICE: Service = Service {
     malformed: || Refusal::bad_request("Malformed request body"),
     refusal: as_nova,
     over_quota,
+    path_first: false,
+    answers_head: false,
+    wrong_method: |_, _| Refusal::not_found("The resource could not be found."),
     no_route: as_page,
+    elsewhere: Some(&version::ELSEWHERE),
     request_id: &["x-openstack-request-id", "x-compute-request-id"],
+    vary: &["OpenStack-API-Version", "X-OpenStack-Nova-API-Version"],
     versions: version::ROUTES,
     routes: &[
         flavor::ROUTES,

@@ -6,11 +6,14 @@ use crate::call::{Call, Refusal, Reply};
 use crate::service::{Handler, Route};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route::get("", Handler::Read(all)).open(),
-    Route::get("/", Handler::Read(all)).open(),
+    Route::get("", Handler::Read(all)).door(),
+    Route::get("/", Handler::Read(all)).door(),
     Route::get("/v2.1", Handler::Read(this)).open(),
     Route::get("/v2.1/", Handler::Read(this)).open(),
 ];
+
+/// Whatever is asked of a version that there is not.
+pub(super) static ELSEWHERE: Route = Route::get("", Handler::Read(choices)).door();
 
 fn version(call: &Call<'_>) -> Value {
     json!({
@@ -46,4 +49,21 @@ fn this(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         "type": "application/vnd.openstack.compute+json;version=2.1",
     }]);
     Ok(Reply::ok(json!({ "version": version })))
+}
+
+/// Where else the same may be asked.
+fn choices(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    let rest = call.path.strip_prefix(call.service.home).unwrap_or_default();
+    let choice = |id: &str, status: &str, major: &str| {
+        let home = format!("{}{}", call.origin, call.service.home);
+        let kind = format!("application/vnd.openstack.compute+json;version={major}");
+        json!({
+            "id": id,
+            "status": status,
+            "links": [{ "rel": "self", "href": format!("{home}/v{major}{rest}") }],
+            "media-types": [{ "base": "application/json", "type": kind }],
+        })
+    };
+    let choices = [choice("v2.0", "SUPPORTED", "2"), choice("v2.1", "CURRENT", "2.1")];
+    Ok(Reply::new(300, json!({ "choices": choices })))
 }

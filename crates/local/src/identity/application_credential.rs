@@ -56,7 +56,9 @@ static APPLICATION_CREDENTIAL: Kind = Kind {
     )
 };
 
-const BODY: Shape = Shape::Object(&[
+const BODY: Shape = Shape::Open(BODY_MEMBERS);
+
+const BODY_MEMBERS: &[Member] = &[
     Member::new("name", NAME).required(),
     Member::new("description", Shape::Types(&[TEXT, Shape::Null])),
     Member::new("secret", Shape::Types(&[TEXT, Shape::Null])),
@@ -73,7 +75,7 @@ const BODY: Shape = Shape::Object(&[
     ),
     Member::new("project_id", NAME),
     Member::new("access_rules", Shape::List { of: &Shape::Any, min: 0, max: 0, unique: false }),
-]);
+];
 
 /// Lets `serve` answer if the path is about the caller.
 fn own(
@@ -84,6 +86,13 @@ fn own(
     if call.segment("user") != call.who.user {
         let many = if verb == "list" { "s" } else { "" };
         return Err(people::lacks(&format!("{verb}_application_credential{many}")));
+    }
+    if call.who.restricted && matches!(verb, "create" | "delete") {
+        return Err(Refusal::forbidden(
+            "You are not authorized to perform the requested action: Using method \
+             'application_credential' is not allowed for managing additional application \
+             credentials..",
+        ));
     }
     serve(call, &APPLICATION_CREDENTIAL)
 }
@@ -99,6 +108,12 @@ fn make(call: &mut Call<'_>, mut body: Map<String, Value>) -> Result<Document, R
         return Err(Refusal::conflict(format!(
             "Conflict occurred attempting to store application_credential - Duplicate entry found \
              with name {name}."
+        )));
+    }
+    let known = |name: &&String| BODY_MEMBERS.iter().any(|member| member.name == name.as_str());
+    if let Some(unknown) = body.keys().find(|name| !known(name)) {
+        return Err(Refusal::bad_request(format!(
+            "'{unknown}' is an invalid keyword argument for ApplicationCredentialModel"
         )));
     }
     let roles = roles(call, body.get("roles"))?;
@@ -161,17 +176,10 @@ fn role(call: &Call<'_>, wish: &Value) -> Result<Value, Refusal> {
 }
 
 fn expiry(call: &Call<'_>, text: &str) -> Result<Moment, Refusal> {
-    let moment = Moment::parse(text).ok_or_else(|| {
-        Refusal::bad_request(format!(
-            "Failed to parse time {text}: it is not a valid ISO 8601 time."
-        ))
-    })?;
+    let moment =
+        Moment::parse(text).ok_or_else(|| super::incorrect("Timestamp not in expected format."))?;
     if moment <= call.now {
-        return Err(Refusal::bad_request(
-            "The 'expires_at' must not be before now. The server could not comply with the request \
-             since it is either malformed or otherwise incorrect. The client is assumed to be in \
-             error.",
-        ));
+        return Err(super::incorrect("The 'expires_at' must not be before now."));
     }
     Ok(moment)
 }
@@ -190,7 +198,8 @@ pub(super) fn proven(call: &Call<'_>, proof: &Value) -> Result<Document, Refusal
             401,
             "Error authenticating with application credential: Application credentials cannot \
              request a scope.",
-        ));
+        )
+        .extra("identity", json!({})));
     }
     let credential = find(call, proof)?;
     let expires = credential.get("expires").as_i64();
@@ -231,10 +240,11 @@ pub(crate) fn seed_application_credential(
     secret: &str,
 ) -> rusqlite::Result<String> {
     let mut roles = Vec::new();
-    for name in super::MEMBER_ROLES {
-        for role in transaction.named(people::ROLE.name, name)? {
+    for name in people::with_implied(vec!["member"]) {
+        for role in transaction.named(people::ROLE.name, &name)? {
             roles.push(json!({
-                "id": role.id, "name": name, "domain_id": null, "description": null, "options": {},
+                "id": role.id, "name": name, "domain_id": null, "description": null,
+                "options": role.get("options"),
             }));
         }
     }

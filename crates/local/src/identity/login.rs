@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{DOMAIN, application_credential, people, token};
+use super::{DOMAIN, application_credential, expected, people, token};
 use crate::call::{Call, Refusal, Who};
+use crate::check::{Member, Shape, TEXT};
 use crate::store::Document;
 use crate::time::Moment;
 
@@ -17,25 +18,60 @@ pub(super) struct Login {
     pub(super) expires: Option<Moment>,
 }
 
+/// What a login is written in, as far as Keystone looks before it reads it.
+const AUTH: Shape = Shape::Open(&[
+    Member::new(
+        "identity",
+        Shape::Open(&[
+            Member::new(
+                "methods",
+                Shape::List { of: &TEXT, min: 0, max: usize::MAX, unique: false },
+            )
+            .required(),
+            Member::new("password", Shape::Open(&[Member::new("user", USER)])),
+            Member::new("token", Shape::Open(&[Member::new("id", TEXT).required()])),
+        ]),
+    )
+    .required(),
+    Member::new("scope", Shape::Types(&[SCOPE, TEXT])),
+]);
+
+const USER: Shape = Shape::Open(&[
+    Member::new("id", TEXT),
+    Member::new("name", TEXT),
+    Member::new("password", TEXT),
+    Member::new("domain", ID_OR_NAME),
+]);
+
+const SCOPE: Shape = Shape::Open(&[
+    Member::new(
+        "project",
+        Shape::Open(&[
+            Member::new("id", TEXT),
+            Member::new("name", TEXT),
+            Member::new("domain", ID_OR_NAME),
+        ]),
+    ),
+    Member::new("domain", ID_OR_NAME),
+]);
+
+const ID_OR_NAME: Shape = Shape::Open(&[Member::new("id", TEXT), Member::new("name", TEXT)]);
+
 /// Reads the body of `POST /auth/tokens` and checks what it claims.
 pub(super) fn read(call: &Call<'_>) -> Result<Login, Refusal> {
+    if !call.body.is_object() && !call.body.is_null() {
+        return Err(super::malformed());
+    }
     let auth = call.body.get("auth").ok_or_else(|| expected("auth", "request body"))?;
-    let identity = auth.get("identity").ok_or_else(|| required("identity"))?;
-    let methods = identity.get("methods").ok_or_else(|| required("methods"))?;
-    let methods: Vec<String> = methods
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(Into::into)
-        .collect();
-    let proofs: Vec<(&str, &Value)> = methods
-        .iter()
-        .map(|method| match identity.get(method) {
-            Some(proof) => Ok((method.as_str(), proof)),
-            None => Err(expected(method, "identity")),
-        })
-        .collect::<Result<_, _>>()?;
+    super::check_below(call, "auth", &AUTH)?;
+    let identity = &auth["identity"];
+    let methods = identity["methods"].as_array().into_iter().flatten();
+    let methods: Vec<String> = methods.filter_map(Value::as_str).map(Into::into).collect();
+    let mut proofs = Vec::new();
+    for method in &methods {
+        let proof = identity.get(method).ok_or_else(|| expected(method, "identity"))?;
+        proofs.push((method.as_str(), proof));
+    }
     let scope = auth.get("scope").filter(|scope| scope.is_object());
     let mut login = None;
     for (method, proof) in proofs {
@@ -43,7 +79,11 @@ pub(super) fn read(call: &Call<'_>) -> Result<Login, Refusal> {
             "password" => by_password(call, proof, scope)?,
             "token" => by_token(call, proof, scope)?,
             "application_credential" => by_application_credential(call, proof)?,
-            _ => return Err(Refusal::unauthorized()),
+            _ => {
+                let message = "Attempted to authenticate with an unsupported method.";
+                let methods = json!({ "methods": ["password", "token", "application_credential"] });
+                return Err(Refusal::new(401, message).extra("identity", methods));
+            }
         });
     }
     let mut login = login.ok_or_else(Refusal::unauthorized)?;
@@ -52,7 +92,7 @@ pub(super) fn read(call: &Call<'_>) -> Result<Login, Refusal> {
 }
 
 fn by_password(call: &Call<'_>, proof: &Value, scope: Option<&Value>) -> Result<Login, Refusal> {
-    let claimed = proof.get("user").ok_or_else(|| expected("user", "password"))?;
+    let claimed = proof.get("user").ok_or_else(|| expected("user", "None"))?;
     let user = find_user(call, claimed)?.ok_or_else(Refusal::unauthorized)?;
     let password = claimed.get("password").and_then(Value::as_str);
     if password != Some(user.text("password")) || user.get("enabled") != true {
@@ -62,7 +102,7 @@ fn by_password(call: &Call<'_>, proof: &Value, scope: Option<&Value>) -> Result<
 }
 
 fn by_token(call: &Call<'_>, proof: &Value, scope: Option<&Value>) -> Result<Login, Refusal> {
-    let id = proof.get("id").and_then(Value::as_str).ok_or_else(|| required("id"))?;
+    let id = proof["id"].as_str().unwrap_or_default();
     let token = token::find(call.transaction, id, call.now)?
         .ok_or_else(|| Refusal::not_found("Could not recognize Fernet token"))?;
     let user = call.transaction.find(people::USER.name, token.text("user"))?;
@@ -113,6 +153,7 @@ fn who(user: &Document, project: Option<&Document>, roles: Vec<String>) -> Who {
         project: project.map(|project| project.id.clone()).unwrap_or_default(),
         project_name: project.map(|project| project.text("name").into()).unwrap_or_default(),
         roles,
+        restricted: false,
     }
 }
 
@@ -141,15 +182,4 @@ fn find(call: &Call<'_>, kind: &'static str, claimed: &Value) -> Result<Option<D
     // Keystone compares names as its database does: without regard to case.
     let named = call.transaction.all(kind, None)?;
     Ok(named.into_iter().find(|document| document.text("name").eq_ignore_ascii_case(name)))
-}
-
-fn expected(what: &str, place: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "Expecting to find {what} in {place}. The server could not comply with the request since it \
-         is either malformed or otherwise incorrect. The client is assumed to be in error."
-    ))
-}
-
-fn required(what: &str) -> Refusal {
-    Refusal::bad_request(format!("'{what}' is a required property"))
 }

@@ -10,9 +10,10 @@ mod version;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::call::Refusal;
+use crate::call::{Call, Refusal};
+use crate::check::{Member, Shape};
 use crate::seed::{REGION, TENANTS, insert};
-use crate::service::{Body, Service, as_keystone, as_page, check_schema};
+use crate::service::{Body, Service, as_keystone};
 use crate::store::Transaction;
 
 pub(crate) use application_credential::{secret, seed_application_credential};
@@ -25,33 +26,70 @@ pub(crate) static SERVICE: Service = Service {
     path: "/identity/v3",
     listed: "/identity/v3",
     microversions: None,
-    check: check_schema,
-    not_json: |_| {
-        Refusal::bad_request(
-            "Expecting to find application/json in Content-Type header. The server could not \
-             comply with the request since it is either malformed or otherwise incorrect. The \
-             client is assumed to be in error.",
-        )
-    },
-    malformed: || {
-        Refusal::bad_request(
-            "Expecting to find valid JSON in request body. The server could not comply with the \
-             request since it is either malformed or otherwise incorrect. The client is assumed \
-             to be in error.",
-        )
-    },
+    check,
+    not_json: |_| expected("application/json", "Content-Type header"),
+    malformed,
     refusal: as_keystone,
     over_quota: |name, _, limit| {
         Refusal::forbidden(format!("The limit of {limit} {name} is reached."))
     },
+    path_first: true,
+    answers_head: true,
+    wrong_method: |_, known| {
+        let head = if known.contains(&"GET") { ", HEAD" } else { "" };
+        Refusal::new(405, "The method is not allowed for the requested URL.")
+            .header("allow", format!("OPTIONS, {}{head}", known.join(", ")))
+    },
     no_route: |refusal| match refusal.status {
         405 => Body::json(&json!({ "message": refusal.message })),
-        _ => as_page(refusal),
+        _ => Body { content_type: "text/html; charset=utf-8", text: NO_PAGE.into() },
     },
+    elsewhere: None,
     request_id: &["x-openstack-request-id"],
+    vary: &["X-Auth-Token"],
     versions: version::ROUTES,
     routes: &[token::ROUTES, catalog::ROUTES, people::ROUTES, application_credential::ROUTES],
 };
+
+/// Something is missing in a request.
+fn expected(what: &str, place: &str) -> Refusal {
+    incorrect(&format!("Expecting to find {what} in {place}."))
+}
+
+/// A request that cannot be right.
+fn incorrect(why: &str) -> Refusal {
+    Refusal::bad_request(format!(
+        "{why} The server could not comply with the request since it is either malformed or \
+         otherwise incorrect. The client is assumed to be in error."
+    ))
+}
+
+fn malformed() -> Refusal {
+    expected("valid JSON", "request body")
+}
+
+/// Checks what is under the body's one key; a body without it is as good as an empty one.
+fn check(call: &Call<'_>, shape: &Shape) -> Result<(), Refusal> {
+    let Shape::Object([Member { name, shape, .. }]) = shape else { return Ok(()) };
+    check_below(call, name, shape)
+}
+
+/// Checks what the body has under a key.
+fn check_below(call: &Call<'_>, key: &str, shape: &Shape) -> Result<(), Refusal> {
+    if !call.body.is_object() && !call.body.is_null() {
+        return Err(malformed());
+    }
+    let nothing = json!({});
+    let inner = call.body.get(key).unwrap_or(&nothing);
+    shape
+        .check(inner, call.version)
+        .map_err(|violation| Refusal::bad_request(violation.message_with_path()))
+}
+
+/// What Keystone's framework says of a path that it does not have.
+const NO_PAGE: &str = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n\
+    <h1>Not Found</h1>\n<p>The requested URL was not found on the server. If you entered the URL \
+    manually please check your spelling and try again.</p>\n";
 
 /// The only domain.
 pub(crate) const DOMAIN: &str = "default";
@@ -62,14 +100,25 @@ pub(crate) struct Seeded {
     pub(crate) user: String,
 }
 
-/// Roles that a tenant's user has, and those the administrator has in addition.
-const MEMBER_ROLES: &[&str] = &["member", "reader", "load-balancer_member"];
+/// The roles, and those that come with each.
+const ROLES: &[(&str, &[&str])] = &[
+    ("reader", &[]),
+    ("load-balancer_member", &[]),
+    ("member", &["reader", "load-balancer_member"]),
+    ("admin", &["member", "reader", "load-balancer_member"]),
+];
 
 /// Makes the domain, the roles, and the tenants with their users.
 pub(crate) fn seed(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Seeded>> {
-    for role in MEMBER_ROLES.iter().chain(&["admin"]) {
+    for (role, _) in ROLES {
         let id = hex();
-        let fields = json!({ "name": role, "domain_id": null, "description": null, "options": {} });
+        // Those that Keystone's own installation makes cannot be changed.
+        let options = match *role {
+            "load-balancer_member" => json!({}),
+            _ => json!({ "immutable": true }),
+        };
+        let fields =
+            json!({ "name": role, "domain_id": null, "description": null, "options": options });
         insert(transaction, people::ROLE.name, "", &id, fields)?;
     }
     let fields = json!({
@@ -82,18 +131,19 @@ pub(crate) fn seed(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<Seeded
     let mut seeded = Vec::new();
     for tenant in TENANTS {
         let (project, user) = (hex(), hex());
+        let description = match tenant.cloud {
+            "admin" => "Bootstrap project for initializing the cloud.",
+            _ => "",
+        };
         let fields = json!({
-            "name": tenant.project, "domain_id": DOMAIN, "description": "", "enabled": true,
-            "parent_id": DOMAIN, "is_domain": false, "tags": [], "options": {},
+            "name": tenant.project, "domain_id": DOMAIN, "description": description,
+            "enabled": true, "parent_id": DOMAIN, "is_domain": false, "tags": [], "options": {},
         });
         insert(transaction, people::PROJECT.name, "", &project, fields)?;
-        let mut roles = MEMBER_ROLES.to_vec();
-        if tenant.cloud == "admin" {
-            roles.push("admin");
-        }
+        let role = if tenant.cloud == "admin" { "admin" } else { "member" };
         let fields = json!({
             "name": tenant.user, "domain_id": DOMAIN, "enabled": true, "password_expires_at": null,
-            "options": {}, "password": tenant.password, "projects": { &project: roles },
+            "options": {}, "password": tenant.password, "projects": { &project: [role] },
         });
         insert(transaction, people::USER.name, "", &user, fields)?;
         seeded.push(Seeded { project, user });

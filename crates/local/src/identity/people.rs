@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::DOMAIN;
+use super::{DOMAIN, ROLES};
 use crate::call::{Call, Refusal, Reply};
+use crate::check::truth;
 use crate::kind::{self, Field, Filter, Kind, Listing, Pages, Scope};
 use crate::service::{Handler, Route};
 use crate::store::Document;
@@ -13,6 +14,8 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/auth/projects", Handler::Read(own_projects)),
     Route::get("/users/{id}/projects", Handler::Read(projects_of_user)),
     Route::get("/auth/domains", Handler::Read(no_domains)),
+    Route::get("/auth/system", Handler::Read(no_system)),
+    Route::get("/role_assignments", Handler::Read(assignments)),
     Route::get("/projects", Handler::Read(|call| list(call, &PROJECT))),
     Route::get("/projects/{id}", Handler::Read(|call| show(call, &PROJECT, is_own_project))),
     Route::get("/users", Handler::Read(|call| list(call, &USER))),
@@ -20,7 +23,16 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/roles", Handler::Read(|call| list(call, &ROLE))),
     Route::get("/roles/{id}", Handler::Read(|call| show(call, &ROLE, |_, _| false))),
     Route::get("/domains", Handler::Read(|call| list(call, &DOMAINS))),
-    Route::get("/domains/{id}", Handler::Read(|call| show(call, &DOMAINS, |_, _| true))),
+    Route::get("/domains/{id}", Handler::Read(|call| show(call, &DOMAINS, is_the_domain))),
+    Route::post("/projects", Handler::Read(|_| Err(lacks("create_project")))),
+    Route::patch("/projects/{id}", Handler::Read(|_| Err(lacks("update_project")))),
+    Route::delete("/projects/{id}", Handler::Read(|_| Err(lacks("delete_project")))),
+    Route::post("/users", Handler::Read(|_| Err(lacks("create_user")))),
+    Route::patch("/users/{id}", Handler::Read(|_| Err(lacks("update_user")))),
+    Route::delete("/users/{id}", Handler::Read(|_| Err(lacks("delete_user")))),
+    Route::post("/roles", Handler::Read(|_| Err(lacks("create_role")))),
+    Route::patch("/roles/{id}", Handler::Read(|_| Err(lacks("update_role")))),
+    Route::delete("/roles/{id}", Handler::Read(|_| Err(lacks("delete_role")))),
     Route::get("/regions", Handler::List(&REGION)),
     Route::get("/regions/{id}", Handler::Show(&REGION)),
 ];
@@ -133,10 +145,27 @@ fn links(call: &Call<'_>, collection: &str, document: &Document) -> Value {
     json!({ "self": call.url(&format!("/{collection}/{}", document.id)) })
 }
 
-/// The roles a user has in a project, if any.
-pub(super) fn roles_of(user: &Document, project: &str) -> Option<Vec<String>> {
+/// The roles a user was given in a project, if any.
+fn given_roles<'u>(user: &'u Document, project: &str) -> Option<Vec<&'u str>> {
     let roles = user.get("projects").get(project)?.as_array()?;
-    Some(roles.iter().filter_map(Value::as_str).map(str::to_string).collect())
+    Some(roles.iter().filter_map(Value::as_str).collect())
+}
+
+/// The roles a user has in a project, with those that come with them, if any.
+pub(super) fn roles_of(user: &Document, project: &str) -> Option<Vec<String>> {
+    given_roles(user, project).map(with_implied)
+}
+
+/// These roles, and those that come with them.
+pub(super) fn with_implied(given: Vec<&str>) -> Vec<String> {
+    let implied = ROLES.iter().filter(|(name, _)| given.contains(name)).flat_map(|(_, all)| *all);
+    let mut roles: Vec<String> = Vec::new();
+    for role in given.iter().chain(implied) {
+        if !roles.iter().any(|known| known == role) {
+            roles.push((*role).to_string());
+        }
+    }
+    roles
 }
 
 /// Administrators may see them all; others are told which permission they lack.
@@ -163,6 +192,10 @@ fn show(
 
 fn is_own_project(call: &Call<'_>, id: &str) -> bool {
     id == call.who.project
+}
+
+fn is_the_domain(_: &Call<'_>, id: &str) -> bool {
+    id == DOMAIN
 }
 
 fn is_own_user(call: &Call<'_>, id: &str) -> bool {
@@ -203,6 +236,56 @@ fn projects(call: &Call<'_>, user: &str, path: &str) -> Result<Reply, Refusal> {
 fn no_domains(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let links = json!({ "next": null, "self": call.url("/auth/domains"), "previous": null });
     Ok(Reply::ok(json!({ "domains": [], "links": links })))
+}
+
+/// `GET /auth/system`: nor over the cloud itself.
+fn no_system(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    Ok(Reply::ok(json!({ "system": [], "links": { "self": call.url("/auth/system") } })))
+}
+
+/// `GET /role_assignments`: who has which role in which project.
+fn assignments(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    if !call.who.is_admin() {
+        return Err(lacks("list_role_assignments"));
+    }
+    let named = call.parameter("include_names").is_some_and(|wish| truth(&wish.into()));
+    let wanted = |name: &str, id: &str| call.parameter(name).is_none_or(|wanted| wanted == id);
+    let brief = |document: &Document, domain: Value| -> Value {
+        if !named {
+            return json!({ "id": document.id });
+        }
+        let mut brief = json!({ "id": document.id, "name": document.get("name") });
+        if !domain.is_null() {
+            brief["domain"] = domain;
+        }
+        brief
+    };
+    let mut assignments = Vec::new();
+    for user in call.transaction.all(USER.name, None)? {
+        if !wanted("user.id", &user.id) {
+            continue;
+        }
+        for id in user.get("projects").as_object().into_iter().flat_map(|all| all.keys()) {
+            let project = PROJECT.find(call, id)?;
+            if !wanted("scope.project.id", id) {
+                continue;
+            }
+            for name in given_roles(&user, id).unwrap_or_default() {
+                let roles = call.transaction.named(ROLE.name, name)?;
+                for role in roles.iter().filter(|role| wanted("role.id", &role.id)) {
+                    let path = format!("/projects/{id}/users/{}/roles/{}", user.id, role.id);
+                    assignments.push(json!({
+                        "links": { "assignment": call.url(&path) },
+                        "scope": { "project": brief(&project, domain()) },
+                        "user": brief(&user, domain()),
+                        "role": brief(role, Value::Null),
+                    }));
+                }
+            }
+        }
+    }
+    let links = json!({ "next": null, "self": kind::own_address(call), "previous": null });
+    Ok(Reply::ok(json!({ "role_assignments": assignments, "links": links })))
 }
 
 /// The domain as a part of other things.

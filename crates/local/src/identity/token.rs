@@ -14,6 +14,9 @@ const LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 const KIND: &str = "token";
 
+/// What all tokens begin with.
+const START: &str = "gAAAAA";
+
 pub(super) const ROUTES: &[Route] = &[
     Route::post("/auth/tokens", Handler::Write(create)).open(),
     Route::get("/auth/tokens", Handler::Read(show)),
@@ -34,6 +37,7 @@ pub(crate) fn who(
         project: token.text("project").into(),
         project_name: token.text("project_name").into(),
         roles: roles.filter_map(Value::as_str).map(str::to_string).collect(),
+        restricted: token.get("application_credential")["restricted"] == true,
     }))
 }
 
@@ -59,7 +63,7 @@ pub(crate) fn expire(transaction: &Transaction<'_>, token: &str) -> Result<(), R
 /// `POST /auth/tokens`
 fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let login = login::read(call)?;
-    let secret = format!("gAAAAA{}{}{}", hex(), hex(), hex());
+    let secret = format!("{START}{}{}{}", hex(), hex(), hex());
     let expires = login.expires.unwrap_or_else(|| call.now.after(LIFETIME));
     insert(
         call.transaction,
@@ -70,21 +74,21 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             "methods": login.methods, "user": login.who.user, "user_name": login.who.user_name,
             "project": login.who.project, "project_name": login.who.project_name,
             "roles": login.who.roles, "issued": call.now.0, "expires": expires.0,
-            "application_credential": login.application_credential, "audit": hex(),
+            "application_credential": login.application_credential, "audit": audit_id(),
         }),
     )?;
     let Some(token) = call.transaction.find(KIND, &secret)? else {
         return Err(Refusal::new(500, "the token was not kept"));
     };
     let body = json!({ "token": view(call, &token)? });
-    Ok(Reply::new(201, body).header("x-subject-token", secret).header("vary", "X-Auth-Token"))
+    Ok(Reply::new(201, body).header("x-subject-token", secret))
 }
 
 /// `GET /auth/tokens`
 fn show(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let token = subject(call, "validate_token")?;
     let reply = Reply::ok(json!({ "token": view(call, &token)? }));
-    Ok(reply.header("x-subject-token", token.id).header("vary", "X-Auth-Token"))
+    Ok(reply.header("x-subject-token", token.id))
 }
 
 /// `DELETE /auth/tokens`
@@ -100,8 +104,27 @@ fn subject(call: &Call<'_>, permission: &str) -> Result<Document, Refusal> {
     if text.is_none() {
         return Err(people::lacks(permission));
     }
-    let token = find(call.transaction, text.unwrap_or_default(), call.now)?;
-    token.ok_or_else(|| Refusal::not_found("Could not recognize Fernet token"))
+    let text = text.unwrap_or_default();
+    let token = find(call.transaction, text, call.now)?;
+    let token = token.ok_or_else(|| {
+        let is_known = text.starts_with(START);
+        Refusal::not_found(if is_known {
+            "Failed to validate token"
+        } else {
+            "Could not recognize Fernet token"
+        })
+    })?;
+    if token.text("user") != call.who.user && !call.who.is_admin() {
+        return Err(people::lacks(permission));
+    }
+    Ok(token)
+}
+
+/// What a token is known by where it must not be shown itself.
+fn audit_id() -> String {
+    use base64::Engine;
+    let id = uuid::Uuid::new_v4();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(id.as_bytes())
 }
 
 fn view(call: &Call<'_>, token: &Document) -> Result<Value, Refusal> {
@@ -130,7 +153,9 @@ fn view(call: &Call<'_>, token: &Document) -> Result<Value, Refusal> {
             roles.push(json!({ "id": id, "name": name }));
         }
         view["roles"] = roles.into();
-        view["catalog"] = catalog::catalog(&call.origin);
+        if !call.query.iter().any(|(name, _)| name == "nocatalog") {
+            view["catalog"] = catalog::catalog(&call.origin);
+        }
     }
     if let Value::Object(credential) = token.get("application_credential") {
         view["application_credential"] = credential.clone().into();

@@ -331,11 +331,18 @@ fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply
             }
         }
         Pages::Keystone => {
-            let links = json!({ "next": null, "self": call.url(path), "previous": null });
+            let links = json!({ "next": null, "self": own_address(call), "previous": null });
             body.insert("links".into(), links);
         }
     }
     Reply::ok(body.into())
+}
+
+/// The address that was asked for, with its query.
+pub(crate) fn own_address(call: &Call<'_>) -> String {
+    let pairs: Vec<_> = call.query.iter().map(|(name, value)| pair(name, value)).collect();
+    let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
+    format!("{}{}{query}", call.origin, call.path)
 }
 
 fn neutron_links(call: &Call<'_>, path: &str, page: &Page, last: Option<&str>) -> Vec<Value> {

@@ -38,8 +38,17 @@ pub(crate) static SERVICE: Service = Service {
     over_quota: |name, _, _| {
         Refusal::conflict(format!("Quota exceeded for resources: ['{name}'].")).named("OverQuota")
     },
+    path_first: false,
+    answers_head: false,
+    wrong_method: |_, _| {
+        let message = "The server could not comply with the request since it is either malformed or \
+                       otherwise incorrect.";
+        Refusal::new(405, message).named("HTTPMethodNotAllowed")
+    },
     no_route: as_neutron,
+    elsewhere: None,
     request_id: &["x-openstack-request-id"],
+    vary: &[],
     versions: version::ROUTES,
     routes: &[
         version::RESOURCES,

@@ -6,8 +6,8 @@ use crate::call::{Call, Refusal, Reply};
 use crate::service::{Handler, Route};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route::get("", Handler::Read(versions)).open(),
-    Route::get("/", Handler::Read(versions)).open(),
+    Route::get("", Handler::Read(versions)).door(),
+    Route::get("/", Handler::Read(versions)).door(),
 ];
 
 pub(super) const RESOURCES: &[Route] = &[Route::get("/", Handler::Read(resources))];

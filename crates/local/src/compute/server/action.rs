@@ -216,7 +216,7 @@ fn begin(call: &Call<'_>, server: &mut Document, task: &str) {
 fn check_body(call: &Call<'_>, action: &Action, argument: &Value) -> Result<(), Refusal> {
     action.body.check(argument, call.version).map_err(|mut violation| {
         if violation.path.is_empty() {
-            violation.path = action.name.to_string();
+            violation.path.push(action.name.to_string());
         }
         Refusal::bad_request(violation.message())
     })
