@@ -69,7 +69,6 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
     }
     let all = infomaniak_cloud::operations().filter(|operation| operation.service == "compute");
     assert_eq!(tried, all.map(|operation| operation.method).collect());
-    assert_eq!(tried.len(), 15);
 }
 
 #[tokio::test]

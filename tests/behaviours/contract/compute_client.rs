@@ -7,6 +7,7 @@ use infomaniak_cloud::{Kind, operations};
 use tracing::Level;
 
 use super::credential;
+use super::table::rows;
 use crate::case::{Case, Outcome, refused};
 use crate::context::Context;
 use crate::evidence::Watch;
@@ -14,7 +15,7 @@ use crate::target::Target;
 use crate::things::{INSTANCE, KEYPAIR};
 
 pub(super) fn cases() -> Vec<Case> {
-    let all: Vec<_> = operations().filter(|o| o.service == "compute").map(|o| o.method).collect();
+    let all = contracted();
     vec![
         Case::new("from_env takes INFOMANIAK_* and nothing else; all methods succeed", succeeds)
             .with_variables(variables)
@@ -44,6 +45,14 @@ pub(super) fn cases() -> Vec<Case> {
             )
             .refuses(Kind::Conflict, &["create_keypair"]),
     ]
+}
+
+/// Compute's operations that are in the contract.
+fn contracted() -> Vec<&'static str> {
+    let Ok(rows) = rows("compute") else { panic!("the contract's table cannot be read") };
+    let contracted = |method: &str| rows.iter().any(|row| row.method == method);
+    let ours = operations().filter(|operation| operation.service == "compute");
+    ours.map(|operation| operation.method).filter(|method| contracted(method)).collect()
 }
 
 fn variables(target: &Target) -> Outcome<Vec<(&'static str, String)>> {
