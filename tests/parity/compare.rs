@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::answer::{Answer, Body, find};
+use crate::answer::{Answer, Body, RawAnswer, find};
 
 /// A place where the clouds do not answer the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +99,28 @@ pub(crate) fn compare_order(
     }
     let order = |names: &[String]| names.join(", ");
     (common_a != common_b).then(|| Difference::new(&place, order(&common_a), order(&common_b)))
+}
+
+/// Whether both lists at `place` are sorted by the same member, in the same direction.
+pub(crate) fn compare_sorting(
+    testbed: &RawAnswer,
+    local: &RawAnswer,
+    place: &str,
+    name: &str,
+) -> Option<Difference> {
+    let direction = |answer: &RawAnswer| -> &'static str {
+        let items = answer.json.as_ref().and_then(|body| find(body, place)?.as_array());
+        let values: Vec<_> = items.into_iter().flatten().map(|item| item[name].as_str()).collect();
+        match (values.len() > 2, values.is_sorted(), values.iter().rev().is_sorted()) {
+            (false, ..) => "too few to tell",
+            (true, true, false) => "upwards",
+            (true, false, true) => "downwards",
+            _ => "not sorted",
+        }
+    };
+    let (a, b) = (direction(testbed), direction(local));
+    let place = format!("body.{place}[].{name}");
+    (a != b || !a.ends_with("wards")).then(|| Difference::new(&place, a, b))
 }
 
 fn compare_values(a: &Value, b: &Value, place: &str, found: &mut Vec<Difference>) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, Body, Names, class};
-use crate::compare::{Shape, compare, compare_order};
+use crate::answer::{Answer, Body, Names, RawAnswer, class};
+use crate::compare::{Shape, compare, compare_order, compare_sorting};
 use crate::table::{self, Until};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -102,6 +102,18 @@ fn order_is_found() {
     assert!(order(&["a", "b", "own"], &["a", "other", "b"]).is_none());
     assert!(order(&["a", "b"], &["b", "a"]).is_some());
     assert!(order(&["a", "b"], &["a", "c"]).is_some(), "one is no order");
+
+    let raw = |names: &[&str]| {
+        let Body::Json(body) = list(names).body else { panic!() };
+        RawAnswer { status: 200, headers: Vec::new(), text: String::new(), json: Some(body) }
+    };
+    let sorting =
+        |a: &[&str], b: &[&str]| compare_sorting(&raw(a), &raw(b), "flavors", "name").is_some();
+    let (up, down, mixed) = (["a", "b", "c"], ["3", "2", "1"], ["1", "3", "2"]);
+    assert!(!sorting(&up, &["1", "2", "3", "4"]));
+    assert!(!sorting(&down, &down));
+    assert!(sorting(&up, &down) && sorting(&up, &mixed) && sorting(&mixed, &mixed));
+    assert!(sorting(&["a", "b"], &["a", "b"]), "two are no order");
 }
 
 fn ways_are_compared() {

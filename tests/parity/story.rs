@@ -56,7 +56,10 @@ pub(crate) async fn run(testbed: &Cloud, local: &Cloud, service: &str, story: &S
             theirs.last.keep_only(place, name, &values);
             ours.last.keep_only(place, name, &values);
         }
-        let found = differences(step, &testbed.read(&theirs), &local.read(&ours));
+        let mut found = differences(step, &testbed.read(&theirs), &local.read(&ours));
+        if let Some((place, name)) = &step.sorted {
+            found.extend(compare::compare_sorting(&theirs.last, &ours.last, place, name));
+        }
         let mut lines: Vec<_> = found.iter().map(ToString::to_string).collect();
         if let Err(why) = &kept {
             lines.push(format!("    {why}"));

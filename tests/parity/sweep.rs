@@ -60,10 +60,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Deletes everything of the tenants that is called as only trials call things.
 pub(crate) async fn sweep(cloud: &Cloud) -> Outcome {
-    for caller in ["member", "full"] {
-        // A tenant with a quota of one has no trials with application credentials.
-        for thing in THINGS.iter().filter(|thing| caller == "member" || thing.service == "compute")
-        {
+    for caller in ["member", "demo", "full"] {
+        // Application credentials are the member's only.
+        let is_theirs = |thing: &&Thing| caller == "member" || thing.service != "identity";
+        for thing in THINGS.iter().filter(is_theirs) {
             let begun = Instant::now();
             while delete_all(cloud, caller, thing).await? > 0 {
                 if begun.elapsed() > PATIENCE {

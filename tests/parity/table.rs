@@ -15,7 +15,7 @@
 //!
 //! | line | meaning |
 //! |---|---|
-//! | `as admin` | who asks, instead of a member: `admin`, `full`, `stranger`, `nobody` (without a token) |
+//! | `as admin` | who asks, instead of the member: see below |
 //! | `at 2.92` | the microversion |
 //! | `Name: value` | a header |
 //! | `send ...` | the body, as it stands; longer ones go on in lines that are indented deeper |
@@ -23,12 +23,17 @@
 //! | `until server.status ACTIVE` | ask again until the answer has this there; `gone` for a 404 |
 //! | `passing server.status` | with `until`: what it has there on the way is compared too |
 //! | `order flavors name` | what both lists have, by name, stands in the same order |
+//! | `sorted flavors id` | both lists are sorted by `id`, in the same direction |
 //! | `only catalog type compute image` | of this list, compare the items whose `type` is one of these |
 //! | `loosely` | values are not compared, only their types and, of texts, their kind |
 //! | `allow body.error.message: why` | what may differ, and the reason |
 //!
+//! The member is `demo2`, whose project is empty. `demo` has a network, `full` a quota of one of each,
+//! `admin` may everything, and `nobody` comes without a token.
+//!
 //! `{256 letters}` is a long text, `{new}` a name that nobody has, one for each trial, and `{unknown}`
-//! an id that nothing has. What else can stand in braces is in `cloud.rs`.
+//! an id that nothing has. What else can stand in braces is in `cloud.rs`. A request to another
+//! service than the file's has that before its path: `POST network:/v2.0/networks`.
 
 /// The requests of one trial.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub(crate) struct Story {
 #[derive(Debug, Default)]
 pub(crate) struct Step {
     pub(crate) method: String,
+    /// The service, if it is not the table's.
+    pub(crate) service: Option<String>,
     pub(crate) path: String,
     pub(crate) caller: Option<String>,
     pub(crate) version: Option<String>,
@@ -52,6 +59,8 @@ pub(crate) struct Step {
     pub(crate) passing: Option<String>,
     /// A list, and the member of its items that names them.
     pub(crate) order: Option<(String, String)>,
+    /// A list, and the member of its items by which it is sorted.
+    pub(crate) sorted: Option<(String, String)>,
     /// A list, a member of its items, and the values of it that count.
     pub(crate) only: Vec<String>,
     pub(crate) loosely: bool,
@@ -104,7 +113,11 @@ pub(crate) fn read(text: &str) -> Result<Vec<Story>, String> {
                 let Some(((method, path), story)) = request else {
                     return Err(format!("line {}: a method and a path belong here", index + 1));
                 };
-                let step = Step { method: method.into(), path: path.into(), ..Step::default() };
+                let (service, path) = match path.split_once(":/") {
+                    Some((service, path)) => (Some(service.into()), format!("/{path}")),
+                    None => (None, path.into()),
+                };
+                let step = Step { method: method.into(), service, path, ..Step::default() };
                 story.steps.push(step);
             }
             8 => open = Some((index + 1, content.to_string())),
@@ -137,6 +150,7 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
             step.until = Some(Until::Has { place, value });
         }
         "passing" => step.passing = Some(rest.into()),
+        "sorted" => step.sorted = Some(two().ok_or_else(incomplete)?),
         "order" => step.order = Some(two().ok_or_else(incomplete)?),
         "only" => step.only.push(rest.into()),
         "loosely" => step.loosely = true,
