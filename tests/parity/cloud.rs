@@ -130,7 +130,11 @@ impl Cloud {
         let all = [
             ("flavor", "compute", "/v2.1/flavors", "flavors", "a1-ram2-disk20-perf1"),
             ("big flavor", "compute", "/v2.1/flavors", "flavors", "a8-ram16-disk20-perf1"),
+            ("diskless flavor", "compute", "/v2.1/flavors", "flavors", "a1-ram2-disk0-perf1"),
             ("image", "image", "/v2/images", "images", "Debian 12 bookworm"),
+            ("network", "network", "/v2.0/networks", "networks", "demo-net"),
+            ("subnet", "network", "/v2.0/subnets", "subnets", "demo-subnet"),
+            ("shared network", "network", "/v2.0/networks", "networks", "ext-net1"),
             ("external network", "network", "/v2.0/networks", "networks", "ext-floating1"),
             ("full network", "network", "/v2.0/networks", "networks", "full-net"),
             ("role", "identity", "/v3/roles", "roles", "member"),

@@ -294,6 +294,7 @@ fn kind_of_text(text: &str) -> String {
     match text {
         "" => "an empty text".into(),
         // Ids, times and addresses: nothing is left in them but what both clouds must agree on.
+        _ if text.contains("{new}") => "text".into(),
         _ if text.contains(['<', '{']) => text.into(),
         _ => "text".into(),
     }

@@ -38,7 +38,9 @@ const AT_ONCE: usize = 6;
 /// The tables, by service.
 const TABLES: &[(&str, &str)] = &[
     ("identity", include_str!("requests/identity.txt")),
+    ("image", include_str!("requests/image.txt")),
     ("compute", include_str!("requests/compute.txt")),
+    ("network", include_str!("requests/network.txt")),
 ];
 
 /// The least that has to be compared.

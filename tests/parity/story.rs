@@ -29,9 +29,11 @@ const UNKNOWN: &str = "5a3e1c1e-93b6-4c0a-8b2a-7d1f6a0f9c01";
 pub(crate) async fn run(testbed: &Cloud, local: &Cloud, service: &str, story: &Story) -> Outcome {
     let (mut testbed, mut local) = (testbed.view(), local.view());
     let new = format!("{PREFIX}{}", &Uuid::new_v4().simple().to_string()[..8]);
+    let own = Uuid::new_v4().to_string();
     for view in [&mut testbed, &mut local] {
         view.keep("new", &new);
         view.keep("unknown", UNKNOWN);
+        view.keep("own", &own);
     }
     let mut report = Vec::new();
     for (number, step) in story.steps.iter().enumerate() {

@@ -31,8 +31,8 @@
 //! The member is `demo2`, whose project is empty. `demo` has a network, `full` a quota of one of each,
 //! `admin` may everything, and `nobody` comes without a token.
 //!
-//! `{256 letters}` is a long text, `{new}` a name that nobody has, one for each trial, and `{unknown}`
-//! an id that nothing has. What else can stand in braces is in `cloud.rs`. A request to another
+//! `{256 letters}` is a long text, `{new}` and `{own}` a name and an id that nothing has yet, one for
+//! each trial, and `{unknown}` an id that nothing ever has. What else can stand in braces is in `cloud.rs`. A request to another
 //! service than the file's has that before its path: `POST network:/v2.0/networks`.
 
 /// The requests of one trial.
