@@ -115,14 +115,23 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// The service's name for the failure, where it has one of its own: `NetworkNotFound`.
     pub(crate) name: Option<&'static str>,
+    /// What a page says below the message, where it says more.
+    pub(crate) detail: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// A member of Keystone's error that only this one has.
-    pub(crate) extra: Option<(&'static str, Value)>,
+    pub(crate) extra: Option<Box<(&'static str, Value)>>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, message: impl Into<String>) -> Self {
-        Refusal { status, message: message.into(), name: None, headers: Vec::new(), extra: None }
+        Refusal {
+            status,
+            message: message.into(),
+            name: None,
+            detail: String::new(),
+            headers: Vec::new(),
+            extra: None,
+        }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -156,8 +165,13 @@ impl Refusal {
         self
     }
 
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
     pub(crate) fn extra(mut self, name: &'static str, value: Value) -> Self {
-        self.extra = Some((name, value));
+        self.extra = Some(Box::new((name, value)));
         self
     }
 }

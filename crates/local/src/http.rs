@@ -6,14 +6,15 @@ use std::sync::Arc;
 use axum::RequestExt;
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::extract::{RawPathParams, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
 use serde_json::Value;
 
+use crate::answer::{Client, Reached, dress, faulty, refuse, reset, write_refusal, write_reply};
 use crate::call::{Call, Refusal, Reply, Version, Who};
 use crate::fault::{self, Fault};
 use crate::kind;
-use crate::service::{Body, Handler, Route, Service};
+use crate::service::{Handler, Route, Service};
 use crate::spoil::spoil;
 use crate::store::Store;
 use crate::time::Moment;
@@ -21,10 +22,6 @@ use crate::{identity, image};
 
 /// The largest JSON body that is read. Image data is not limited.
 const LARGEST_BODY: usize = 4 << 20;
-
-/// Marks an answer that must not be sent: the connection is closed instead.
-#[derive(Clone)]
-pub(crate) struct Reset;
 
 /// The route that a request took, or the refusal if there is none.
 pub(crate) type Routed = Result<&'static Route, Refusal>;
@@ -37,7 +34,7 @@ pub(crate) async fn answer(
     request: Request,
 ) -> Response {
     let path = request.uri().path().to_string();
-    let origin = origin(request.headers());
+    let client = Client::new(request.headers());
     let request_id = format!("req-{}", uuid::Uuid::new_v4());
     let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
     match &fault {
@@ -45,14 +42,14 @@ pub(crate) async fn answer(
         Some(Fault::ExpiredToken) => expire(store, request.headers()),
         Some(Fault::ResetBefore) => return reset(),
         Some(Fault::Status { status, headers, body }) => {
-            let response = faulty(service, *status, headers, body.as_deref(), &origin);
+            let response = faulty(service, *status, headers, body.as_deref(), &client);
             return dress(service, Reached::Service, &request_id, response);
         }
         _ => {}
     }
     let mut reached = Reached::Service;
-    let result = handle(store, service, route, request, &request_id, &mut reached).await;
-    let response = result.unwrap_or_else(|refusal| refuse(service, &refusal, &origin));
+    let result = handle(store, service, route, request, &client, &request_id, &mut reached).await;
+    let response = result.unwrap_or_else(|refusal| refuse(service, &refusal, &client));
     let response = dress(service, reached, &request_id, response);
     match fault {
         Some(Fault::ResetAfter) => reset(),
@@ -73,21 +70,12 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-auth-token")?.to_str().ok()
 }
 
-/// How far into a service a request got; an answer's headers tell it.
-#[derive(Clone, Copy)]
-enum Reached {
-    /// Only to the list of its versions, in front of all that the service does.
-    Door,
-    /// The service, but no microversion of it.
-    Service,
-    Version(Version),
-}
-
 async fn handle(
     store: &Arc<Store>,
     service: &'static Service,
     route: Routed,
     mut request: Request,
+    client: &Client,
     request_id: &str,
     reached: &mut Reached,
 ) -> Result<Response, Refusal> {
@@ -110,7 +98,7 @@ async fn handle(
     }
     let route = match route {
         Ok(route) => route,
-        Err(lost) => return Ok(write_refusal(&lost, (service.no_route)(&lost))),
+        Err(lost) => return Ok(write_refusal(&lost, (service.no_route)(&lost), client)),
     };
     let version = if route.door {
         *reached = Reached::Door;
@@ -124,7 +112,7 @@ async fn handle(
         now,
         who: who.unwrap_or_default(),
         version,
-        origin: origin(&head.headers),
+        origin: client.origin.clone(),
         path: head.uri.path(),
         segments,
         query: head.uri.query().map(pairs).unwrap_or_default(),
@@ -254,11 +242,6 @@ fn parse_version(text: &str) -> Option<Version> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-fn origin(headers: &HeaderMap) -> String {
-    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
-    format!("http://{host}")
-}
-
 fn pairs(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
@@ -276,104 +259,10 @@ async fn read_body(
         return Ok(Value::Null);
     }
     let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.contains("json") {
-        return Err((service.not_json)(kind));
+    if let Some(not_json) = service.not_json
+        && !kind.contains("json")
+    {
+        return Err(not_json(kind));
     }
     serde_json::from_slice(&bytes).map_err(|_| (service.malformed)())
-}
-
-fn write_reply(reply: Reply) -> Response {
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = if reply.body.is_null() {
-        status.into_response()
-    } else {
-        write_body(status, Body::json(&reply.body))
-    };
-    for (name, value) in reply.headers {
-        insert(response.headers_mut(), name, &value);
-    }
-    response
-}
-
-fn write_body(status: StatusCode, body: Body) -> Response {
-    (status, [("content-type", body.content_type)], body.text).into_response()
-}
-
-fn refuse(service: &Service, refusal: &Refusal, origin: &str) -> Response {
-    let mut response = write_refusal(refusal, (service.refusal)(refusal));
-    if refusal.status == 401 {
-        let keystone = format!("Keystone uri=\"{origin}{}\"", identity::SERVICE.path);
-        insert(response.headers_mut(), "www-authenticate", &keystone);
-    }
-    response
-}
-
-fn write_refusal(refusal: &Refusal, body: Body) -> Response {
-    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = write_body(status, body);
-    for (name, value) in &refusal.headers {
-        insert(response.headers_mut(), name, value);
-    }
-    response
-}
-
-/// The headers that every answer of a service has.
-fn dress(
-    service: &Service,
-    reached: Reached,
-    request_id: &str,
-    mut response: Response,
-) -> Response {
-    let headers = response.headers_mut();
-    if matches!(reached, Reached::Door) {
-        return response;
-    }
-    for name in service.request_id {
-        insert(headers, name, request_id);
-    }
-    if let (Some(known), Reached::Version((major, minor))) = (&service.microversions, reached) {
-        let version = format!("{major}.{minor}");
-        insert(headers, "openstack-api-version", &format!("{} {version}", service.kind));
-        insert(headers, known.older_header, &version);
-    }
-    if service.microversions.is_none() || matches!(reached, Reached::Version(_)) {
-        for name in service.vary {
-            headers.append("vary", HeaderValue::from_static(name));
-        }
-    }
-    response
-}
-
-fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(HeaderName::from_static(name), value);
-    }
-}
-
-fn reset() -> Response {
-    let mut response = StatusCode::OK.into_response();
-    response.extensions_mut().insert(Reset);
-    response
-}
-
-fn faulty(
-    service: &Service,
-    status: u16,
-    headers: &[(String, String)],
-    body: Option<&str>,
-    origin: &str,
-) -> Response {
-    let mut response = match body {
-        None => refuse(service, &Refusal::new(status, "A fault on demand."), origin),
-        Some(body) => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            (status, body.to_string()).into_response()
-        }
-    };
-    for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
 }

@@ -6,13 +6,15 @@
 //! kind hangs in its description as a small function.
 
 mod listing;
+mod order;
 
 use serde_json::{Map, Value};
 
 use crate::call::{Call, Refusal, Reply, Version};
 use crate::check::{FOREVER, Shape};
 use crate::store::Document;
-pub(crate) use listing::{Filter, Listing, Pages, list, list_briefly, own_address};
+pub(crate) use listing::{Chooser, Filter, Listing, Pages, Query, list, list_briefly, own_address};
+pub(crate) use order::Order;
 
 /// What a kind of thing is.
 pub(crate) struct Kind {
@@ -62,6 +64,8 @@ enum From {
     Document(&'static str),
     /// What this makes of the document.
     Made(fn(&Call<'_>, &Document) -> Value),
+    /// All members of the document's field of this name, each a field of its own.
+    Spread,
 }
 
 impl Field {
@@ -73,6 +77,12 @@ impl Field {
     /// What `make` makes of the document.
     pub(crate) const fn made(name: &'static str, make: fn(&Call<'_>, &Document) -> Value) -> Self {
         Field { name, from: From::Made(make), since: (0, 0), until: FOREVER, only: None }
+    }
+
+    /// The members of the document's field of this name, each as a field. Fields that come after
+    /// hide those of the same name.
+    pub(crate) const fn spread(name: &'static str) -> Self {
+        Field { name, from: From::Spread, since: (0, 0), until: FOREVER, only: None }
     }
 
     /// The document's field `source`.
@@ -138,14 +148,20 @@ impl Kind {
                 && call.version < field.until
                 && field.only.is_none_or(|when| when(call, document))
         });
-        let values = shown.map(|field| {
+        let mut view = Map::new();
+        for field in shown {
             let value = match field.from {
                 From::Document(source) => document.get(source).clone(),
                 From::Made(make) => make(call, document),
+                From::Spread => {
+                    let members = document.get(field.name).as_object().cloned();
+                    view.extend(members.unwrap_or_default());
+                    continue;
+                }
             };
-            (field.name.to_string(), value)
-        });
-        values.collect::<Map<_, _>>().into()
+            view.insert(field.name.to_string(), value);
+        }
+        view.into()
     }
 
     /// Whether the caller may see it.

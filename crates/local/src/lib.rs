@@ -8,6 +8,7 @@
 // Handlers and the hooks of a kind share their signatures, whether they all need them or not.
 #![allow(clippy::unnecessary_wraps, clippy::needless_pass_by_value)]
 
+mod answer;
 mod call;
 mod check;
 mod compute;
@@ -18,6 +19,7 @@ mod identity;
 mod image;
 mod kind;
 mod network;
+mod page;
 mod quota;
 mod router;
 mod seed;
@@ -38,7 +40,8 @@ use folder::Folder;
 use store::Store;
 
 /// All services, in the order of the catalog.
-static SERVICES: &[&service::Service] = &[&identity::SERVICE, &compute::SERVICE, &network::SERVICE];
+static SERVICES: &[&service::Service] =
+    &[&identity::SERVICE, &image::SERVICE, &compute::SERVICE, &network::SERVICE];
 
 /// The cloud of one folder.
 #[derive(Clone)]

@@ -50,11 +50,11 @@ const KEEPSAKE: &str = "keepsake";
 pub(crate) fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let now = Moment::now();
     let tenants = identity::seed(transaction)?;
+    let (demo, admin) = (&tenants[0], &tenants[3]);
     compute::seed(transaction, now)?;
-    image::seed(transaction, now)?;
+    image::seed(transaction, now, admin)?;
     network::seed(transaction, now, &tenants)?;
     let secret = identity::secret();
-    let demo = &tenants[0];
     let id = identity::seed_application_credential(transaction, demo, &secret)?;
     insert(
         transaction,

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use crate::Local;
-use crate::http::Reset;
+use crate::answer::Reset;
 use crate::router::router;
 
 /// How long requests in progress may take once it ends.

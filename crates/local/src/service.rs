@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::call::{Call, Refusal, Reply, Version};
 use crate::check::Shape;
 use crate::kind::Kind;
+use crate::page::Page;
 
 /// A service of the cloud.
 pub(crate) struct Service {
@@ -23,8 +24,8 @@ pub(crate) struct Service {
     pub(crate) microversions: Option<Microversions>,
     /// How it checks a body.
     pub(crate) check: fn(&Call<'_>, &Shape) -> Result<(), Refusal>,
-    /// How it refuses a body of another type than JSON.
-    pub(crate) not_json: fn(&str) -> Refusal,
+    /// How it refuses a body of another type than JSON; `None` reads it all the same.
+    pub(crate) not_json: Option<fn(&str) -> Refusal>,
     /// How it refuses a body that is not JSON, though it says so.
     pub(crate) malformed: fn() -> Refusal,
     /// How it writes a refusal.
@@ -60,14 +61,22 @@ pub(crate) struct Microversions {
 }
 
 /// A body as it is sent.
-pub(crate) struct Body {
-    pub(crate) content_type: &'static str,
-    pub(crate) text: String,
+pub(crate) enum Body {
+    Text {
+        content_type: &'static str,
+        text: String,
+    },
+    /// In the form that the client accepts.
+    Page(Page),
 }
 
 impl Body {
     pub(crate) fn json(value: &Value) -> Self {
-        Body { content_type: "application/json", text: value.to_string() }
+        Body::text("application/json", value.to_string())
+    }
+
+    pub(crate) fn text(content_type: &'static str, text: impl Into<String>) -> Self {
+        Body::Text { content_type, text: text.into() }
     }
 }
 
@@ -97,7 +106,7 @@ pub(crate) enum Handler {
     Read(fn(&mut Call<'_>) -> Result<Reply, Refusal>),
     /// May change something.
     Write(fn(&mut Call<'_>) -> Result<Reply, Refusal>),
-    /// Receives or sends a body of any length: image data.
+    /// Receives or sends a body of any length, beside the transaction: image data.
     Stream(Stream),
 }
 
@@ -106,6 +115,8 @@ pub(crate) enum Handler {
 pub(crate) enum Stream {
     Upload,
     Download,
+    /// Neither, but there is a file to remove.
+    Discard,
 }
 
 impl Handler {
@@ -179,7 +190,7 @@ pub(crate) fn as_nova(refusal: &Refusal) -> Body {
     };
     let name = refusal.name.unwrap_or(name);
     let body = json!({ name: { "code": refusal.status, "message": refusal.message } });
-    Body { content_type: "application/json; charset=UTF-8", ..Body::json(&body) }
+    Body::text("application/json; charset=UTF-8", body.to_string())
 }
 
 /// `{"error": {"code": 404, "message": "...", "title": "Not Found"}}`: Keystone, and every other
@@ -187,7 +198,7 @@ pub(crate) fn as_nova(refusal: &Refusal) -> Body {
 pub(crate) fn as_keystone(refusal: &Refusal) -> Body {
     let title = title(refusal.status);
     let mut error = json!({ "code": refusal.status, "message": refusal.message, "title": title });
-    if let Some((name, value)) = &refusal.extra {
+    if let Some((name, value)) = refusal.extra.as_deref() {
         error[*name] = value.clone();
     }
     Body::json(&json!({ "error": error }))
@@ -207,21 +218,13 @@ pub(crate) fn as_neutron(refusal: &Refusal) -> Body {
     }))
 }
 
-/// A page of HTML: Glance, and what others say of paths they do not have.
+/// A page: Glance, and what others say of paths they do not have.
 pub(crate) fn as_page(refusal: &Refusal) -> Body {
-    let title = format!("{} {}", refusal.status, title(refusal.status));
-    let message = refusal.message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    Body {
-        content_type: "text/html; charset=UTF-8",
-        text: format!(
-            "<html>\n <head>\n  <title>{title}</title>\n </head>\n <body>\n  <h1>{title}</h1>\n  \
-             {message}<br /><br />\n\n\n </body>\n</html>"
-        ),
-    }
+    Body::Page(Page::new(refusal))
 }
 
 /// The words that belong to a status.
-fn title(status: u16) -> &'static str {
+pub(crate) fn title(status: u16) -> &'static str {
     axum::http::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason())

@@ -257,7 +257,7 @@ impl Store {
     ) -> Result<R, E> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let inner = connection.transaction_with_behavior(behavior)?;
-        let transaction = Transaction { inner, now };
+        let transaction = Transaction { inner, now, folder: &self.folder };
         let result = work(&transaction)?;
         transaction.inner.commit()?;
         Ok(result)
@@ -268,11 +268,17 @@ impl Store {
 pub(crate) struct Transaction<'c> {
     inner: rusqlite::Transaction<'c>,
     now: Moment,
+    folder: &'c Folder,
 }
 
 const SELECT: &str = "SELECT seq, owner, id, body FROM document WHERE kind = ?1";
 
 impl Transaction<'_> {
+    /// Where image data is kept.
+    pub(crate) fn image_file(&self, id: &str) -> PathBuf {
+        self.folder.image(id)
+    }
+
     /// The document with this id, whoever owns it.
     pub(crate) fn find(&self, kind: &'static str, id: &str) -> rusqlite::Result<Option<Document>> {
         let mut select = self.inner.prepare_cached(&format!("{SELECT} AND id = ?2"))?;

@@ -18,10 +18,12 @@ impl Moment {
         Moment(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// Reads what a client wrote; a time without a zone is UTC.
+    /// Reads what a client wrote; a time without a zone is UTC, a day alone its beginning.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let with_zone = text.parse::<Timestamp>().ok();
-        let timestamp = with_zone.or_else(|| format!("{text}Z").parse().ok())?;
+        let timestamp = with_zone
+            .or_else(|| format!("{text}Z").parse().ok())
+            .or_else(|| format!("{text}T00:00Z").parse().ok())?;
         Some(Moment(timestamp.as_millisecond()))
     }
 

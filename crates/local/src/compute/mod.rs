@@ -26,7 +26,7 @@ pub(crate) static SERVICE: Service = Service {
         older_header: "x-openstack-nova-api-version",
     }),
     check: check_schema,
-    not_json: |_| Refusal::bad_request("Malformed request body"),
+    not_json: Some(|_| Refusal::bad_request("Malformed request body")),
     malformed: || Refusal::bad_request("Malformed request body"),
     refusal: as_nova,
     over_quota,

@@ -27,7 +27,7 @@ pub(crate) static SERVICE: Service = Service {
     listed: "/identity/v3",
     microversions: None,
     check,
-    not_json: |_| expected("application/json", "Content-Type header"),
+    not_json: Some(|_| expected("application/json", "Content-Type header")),
     malformed,
     refusal: as_keystone,
     over_quota: |name, _, limit| {
@@ -42,7 +42,7 @@ pub(crate) static SERVICE: Service = Service {
     },
     no_route: |refusal| match refusal.status {
         405 => Body::json(&json!({ "message": refusal.message })),
-        _ => Body { content_type: "text/html; charset=utf-8", text: NO_PAGE.into() },
+        _ => Body::text("text/html; charset=utf-8", NO_PAGE),
     },
     elsewhere: None,
     request_id: &["x-openstack-request-id"],

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
+use super::order::{Order, in_order, order};
 use super::{Kind, Scope};
 use crate::call::{Call, Refusal, Reply};
 use crate::store::Document;
@@ -43,19 +44,32 @@ impl Filter {
 }
 
 /// How a service hands out the next page.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Pages {
     /// All at once.
     None,
     /// `servers_links`, when the page is full.
     Nova { max: usize },
     /// `first` and `next`, as paths, when the page is full.
-    Glance { default: usize, max: usize },
+    Glance(&'static Query),
     /// `networks_links` with `next` and `previous`, if a limit was given.
     Neutron,
     /// `links` with `next`, `self` and `previous`.
     Keystone,
 }
+
+/// How Glance reads a list's query: any parameter may be a filter.
+pub(crate) struct Query {
+    /// How many a page has, if nobody says.
+    pub(crate) default: usize,
+    /// How many a page may have.
+    pub(crate) max: usize,
+    pub(crate) choose: fn(&Call<'_>) -> Result<Chooser, Refusal>,
+    pub(crate) order: fn(&Call<'_>) -> Result<Order, Refusal>,
+}
+
+/// Says of a document whether the query is for it.
+pub(crate) type Chooser = Box<dyn Fn(&Document) -> bool>;
 
 /// `GET /things/detail`, or `GET /things` where there is just one list.
 pub(crate) fn list(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal> {
@@ -108,16 +122,22 @@ fn page(call: &Call<'_>, kind: &Kind) -> Result<Page, Refusal> {
             return Err(refusal);
         }
     }
+    let limit = limit(call, listing.pages)?;
+    let (chosen, order) = match listing.pages {
+        Pages::Glance(query) => (Some((query.choose)(call)?), (query.order)(call)?),
+        _ => (None, order(call, listing)?),
+    };
     let fits = |document: &Document| {
         kind.is_visible(call, document)
             && filters.iter().all(|(filter, value)| filter.admits(call, document, value))
+            && chosen.as_ref().is_none_or(|chosen| chosen(document))
     };
-    let limit = limit(call, listing.pages)?;
     let marker = match call.parameter("marker") {
-        Some(id) if !id.is_empty() => Some(find_marker(call, kind, id)?),
+        Some(id) if !id.is_empty() || matches!(listing.pages, Pages::Glance(_)) => {
+            Some(find_marker(call, kind, id)?)
+        }
         _ => None,
     };
-    let order = order(call, listing)?;
     let items = if order.is_empty() {
         newest_first(call, kind, marker.as_ref(), limit, fits)?
     } else {
@@ -144,15 +164,19 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
     let (default, max) = match pages {
         Pages::None | Pages::Keystone => return Ok(None),
         Pages::Nova { max } => (Some(max), max),
-        Pages::Glance { default, max } => (Some(default), max),
+        Pages::Glance(Query { default, max, .. }) => (Some(*default), *max),
         Pages::Neutron => (None, usize::MAX),
     };
     let Some(text) = call.parameter("limit") else { return Ok(default) };
     match text.parse::<i64>() {
         Ok(number) if number >= 0 => {
             let asked = usize::try_from(number).unwrap_or(usize::MAX).min(max);
-            // Neutron takes 0 for "no limit", Nova and Glance for a page of their own size.
-            Ok(if asked == 0 { default } else { Some(asked) })
+            Ok(match (asked, pages) {
+                (0, Pages::Glance(_)) => Some(0),
+                // Neutron takes 0 for "no limit", Nova for a page of its own size.
+                (0, _) => default,
+                _ => Some(asked),
+            })
         }
         Ok(_) => Err(Refusal::bad_request("limit param must be positive")),
         Err(_) => Err(Refusal::bad_request(match pages {
@@ -165,41 +189,14 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
 }
 
 fn find_marker(call: &Call<'_>, kind: &Kind, id: &str) -> Result<Document, Refusal> {
-    kind.find(call, id).map_err(|_| match kind.listing.pages {
+    kind.find(call, id).map_err(|refusal| match kind.listing.pages {
         Pages::Neutron => {
             Refusal::bad_request(format!("Invalid input for operation: Invalid marker {id}."))
                 .named("InvalidInput")
         }
-        Pages::Glance { .. } => Refusal::bad_request(format!("Invalid marker format: {id}")),
+        Pages::Glance(_) => Refusal::bad_request(refusal.message),
         _ => Refusal::bad_request(format!("marker [{id}] not found")),
     })
-}
-
-/// The fields to sort by, and whether downwards.
-fn order(call: &Call<'_>, listing: &Listing) -> Result<Vec<(String, bool)>, Refusal> {
-    let mut order = Vec::new();
-    if let Some(sort) = call.parameter("sort").filter(|sort| !sort.is_empty()) {
-        for key in sort.split(',') {
-            let (field, direction) = key.split_once(':').unwrap_or((key, "asc"));
-            order.push((field.to_string(), direction == "desc"));
-        }
-    }
-    let all = |name: &str| {
-        let name = name.to_string();
-        call.query.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_str())
-    };
-    let mut directions = all("sort_dir");
-    for field in all("sort_key") {
-        // Glance and Nova go downwards, unless told otherwise.
-        let default = if listing.pages == Pages::Neutron { "asc" } else { "desc" };
-        order.push((field.to_string(), directions.next().unwrap_or(default) == "desc"));
-    }
-    for (field, _) in &order {
-        if !listing.sorts.is_empty() && !listing.sorts.contains(&field.as_str()) {
-            return Err(Refusal::bad_request(format!("Sort key {field} is not allowed")));
-        }
-    }
-    Ok(order)
 }
 
 fn owner<'w>(call: &'w Call<'_>, kind: &Kind) -> Option<&'w str> {
@@ -224,6 +221,9 @@ fn newest_first(
     fits: impl Fn(&Document) -> bool,
 ) -> Result<Vec<Document>, Refusal> {
     let mut items = Vec::new();
+    if limit == Some(0) {
+        return Ok(items);
+    }
     call.transaction.visit(kind.name, owner(call, kind), marker, |document| {
         if fits(&document) {
             items.push(document);
@@ -246,56 +246,20 @@ fn sorted(
 ) -> Result<Vec<Document>, Refusal> {
     let mut items = call.transaction.all(kind.name, owner(call, kind))?;
     items.retain(fits);
-    items.sort_by(|a, b| {
-        order.iter().fold(Ordering::Equal, |so_far, (field, downwards)| {
-            so_far.then_with(|| {
-                let order = compare(sortable(a, field), sortable(b, field));
-                if *downwards { order.reverse() } else { order }
-            })
-        })
-    });
-    if let Some(marker) = marker
-        && let Some(index) = items.iter().position(|item| item.id == marker.id)
-    {
-        items.drain(..=index);
+    if order.iter().all(|(_, downwards)| !downwards) {
+        // What is equal is in the order of time.
+        items.reverse();
+    }
+    items.sort_by(|a, b| in_order(order, a, b));
+    if let Some(marker) = marker {
+        match items.iter().position(|item| item.id == marker.id) {
+            Some(index) => drop(items.drain(..=index)),
+            // It is not among those that were asked for, but has its place in their order.
+            None => items.retain(|item| in_order(order, marker, item) == Ordering::Less),
+        }
     }
     items.truncate(limit.unwrap_or(usize::MAX));
     Ok(items)
-}
-
-/// What a document is sorted by. Nova sorts by the names of its database's columns.
-fn sortable<'d>(document: &'d Document, field: &str) -> Sortable<'d> {
-    let field = match field {
-        "id" | "uuid" | "flavorid" => return Sortable::Text(&document.id),
-        "display_name" => "name",
-        "display_description" => "description",
-        "memory_mb" => "ram",
-        "root_gb" => "disk",
-        field => field,
-    };
-    match document.get(field) {
-        Value::Null => Sortable::Nothing,
-        Value::Number(number) => Sortable::Number(number.as_f64().unwrap_or_default()),
-        Value::Bool(truth) => Sortable::Number(f64::from(u8::from(*truth))),
-        value => Sortable::Text(value.as_str().unwrap_or_default()),
-    }
-}
-
-/// A value in its order: nothing, numbers, texts.
-enum Sortable<'d> {
-    Nothing,
-    Number(f64),
-    Text(&'d str),
-}
-
-fn compare(a: Sortable<'_>, b: Sortable<'_>) -> Ordering {
-    match (a, b) {
-        (Sortable::Nothing, Sortable::Nothing) => Ordering::Equal,
-        (Sortable::Number(a), Sortable::Number(b)) => a.total_cmp(&b),
-        (Sortable::Nothing, _) | (Sortable::Number(_), Sortable::Text(_)) => Ordering::Less,
-        (_, Sortable::Nothing) | (Sortable::Text(_), Sortable::Number(_)) => Ordering::Greater,
-        (Sortable::Text(a), Sortable::Text(b)) => a.cmp(b),
-    }
 }
 
 fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply {
@@ -313,12 +277,14 @@ fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply
                 body.insert(format!("{}_links", kind.many), links);
             }
         }
-        Pages::Glance { .. } => {
-            let query = query_without_marker(call);
+        Pages::Glance(_) => {
+            let query = last_values(call);
             let first = if query.is_empty() { String::new() } else { format!("?{query}") };
             body.insert("first".into(), format!("/v2{path}{first}").into());
             if let Some(last) = last {
-                body.insert("next".into(), format!("/v2{path}?{}", next_query(call, last)).into());
+                let and = if query.is_empty() { "" } else { "&" };
+                let next = format!("/v2{path}?{query}{and}{}", pair("marker", last));
+                body.insert("next".into(), next.into());
             }
             body.insert("schema".into(), format!("/v2/schemas{path}").into());
         }
@@ -362,6 +328,19 @@ fn neutron_links(call: &Call<'_>, path: &str, page: &Page, last: Option<&str>) -
 fn query_without_marker(call: &Call<'_>) -> String {
     let pairs = call.query.iter().filter(|(name, _)| name != "marker");
     let pairs: Vec<_> = pairs.map(|(name, value)| pair(name, value)).collect();
+    pairs.join("&")
+}
+
+/// The same, where Glance keeps only the last value of each parameter.
+fn last_values(call: &Call<'_>) -> String {
+    let mut values: Vec<(&str, &str)> = Vec::new();
+    for (name, value) in call.query.iter().filter(|(name, _)| name != "marker") {
+        match values.iter_mut().find(|(known, _)| known == name) {
+            Some(known) => known.1 = value,
+            None => values.push((name, value)),
+        }
+    }
+    let pairs: Vec<_> = values.into_iter().map(|(name, value)| pair(name, value)).collect();
     pairs.join("&")
 }
 

@@ -32,7 +32,7 @@ pub(crate) static SERVICE: Service = Service {
     listed: "/network",
     microversions: None,
     check: check_schema,
-    not_json: |_| Refusal::bad_request("Body contains invalid data"),
+    not_json: Some(|_| Refusal::bad_request("Body contains invalid data")),
     malformed: || Refusal::bad_request("Body contains invalid data"),
     refusal: as_neutron,
     over_quota: |name, _, _| {

@@ -1,0 +1,145 @@
+//! Answers on their way out: in the service's shape and with its headers.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::call::{Refusal, Reply, Version};
+use crate::identity;
+use crate::service::{Body, Service};
+
+/// Marks an answer that must not be sent: the connection is closed instead.
+#[derive(Clone)]
+pub(crate) struct Reset;
+
+/// What an answer depends on, apart from what it says.
+pub(crate) struct Client {
+    /// `http://127.0.0.1:8700`: as the client calls this cloud.
+    pub(crate) origin: String,
+    /// The forms it takes an answer in.
+    accept: String,
+}
+
+impl Client {
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        Client {
+            origin: format!("http://{}", text("host").unwrap_or("127.0.0.1")),
+            accept: text("accept").unwrap_or_default().to_string(),
+        }
+    }
+}
+
+/// How far into a service a request got; an answer's headers tell it.
+#[derive(Clone, Copy)]
+pub(crate) enum Reached {
+    /// Only to the list of its versions, in front of all that the service does.
+    Door,
+    /// The service, but no microversion of it.
+    Service,
+    Version(Version),
+}
+
+/// A success.
+pub(crate) fn write_reply(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = if reply.body.is_null() {
+        status.into_response()
+    } else {
+        write_body(status, Body::json(&reply.body), "")
+    };
+    for (name, value) in reply.headers {
+        insert(response.headers_mut(), name, &value);
+    }
+    response
+}
+
+fn write_body(status: StatusCode, body: Body, accept: &str) -> Response {
+    let (kind, text) = match body {
+        Body::Text { content_type, text } => (content_type, text),
+        Body::Page(page) => page.write(accept),
+    };
+    (status, [("content-type", kind)], text).into_response()
+}
+
+/// A refusal, in the service's own shape.
+pub(crate) fn refuse(service: &Service, refusal: &Refusal, client: &Client) -> Response {
+    let mut response = write_refusal(refusal, (service.refusal)(refusal), client);
+    if refusal.status == 401 {
+        let keystone = format!("Keystone uri=\"{}{}\"", client.origin, identity::SERVICE.path);
+        insert(response.headers_mut(), "www-authenticate", &keystone);
+    }
+    response
+}
+
+/// A refusal in this shape.
+pub(crate) fn write_refusal(refusal: &Refusal, body: Body, client: &Client) -> Response {
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = write_body(status, body, &client.accept);
+    for (name, value) in &refusal.headers {
+        insert(response.headers_mut(), name, value);
+    }
+    response
+}
+
+/// The headers that every answer of a service has.
+pub(crate) fn dress(
+    service: &Service,
+    reached: Reached,
+    request_id: &str,
+    mut response: Response,
+) -> Response {
+    let headers = response.headers_mut();
+    if matches!(reached, Reached::Door) {
+        return response;
+    }
+    for name in service.request_id {
+        insert(headers, name, request_id);
+    }
+    if let (Some(known), Reached::Version((major, minor))) = (&service.microversions, reached) {
+        let version = format!("{major}.{minor}");
+        insert(headers, "openstack-api-version", &format!("{} {version}", service.kind));
+        insert(headers, known.older_header, &version);
+    }
+    if service.microversions.is_none() || matches!(reached, Reached::Version(_)) {
+        for name in service.vary {
+            headers.append("vary", HeaderValue::from_static(name));
+        }
+    }
+    response
+}
+
+fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// No answer: the connection is closed.
+pub(crate) fn reset() -> Response {
+    let mut response = StatusCode::OK.into_response();
+    response.extensions_mut().insert(Reset);
+    response
+}
+
+/// The answer that a fault asks for.
+pub(crate) fn faulty(
+    service: &Service,
+    status: u16,
+    headers: &[(String, String)],
+    body: Option<&str>,
+    client: &Client,
+) -> Response {
+    let mut response = match body {
+        None => refuse(service, &Refusal::new(status, "A fault on demand."), client),
+        Some(body) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            (status, body.to_string()).into_response()
+        }
+    };
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,89 @@
+//! The order of a list.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{Listing, Pages};
+use crate::call::{Call, Refusal};
+use crate::store::Document;
+
+/// The fields to sort by, and whether downwards.
+pub(crate) type Order = Vec<(String, bool)>;
+
+/// The order that the query asks for; empty for the usual one: newest first.
+pub(super) fn order(call: &Call<'_>, listing: &Listing) -> Result<Order, Refusal> {
+    let mut order = Vec::new();
+    if let Some(sort) = call.parameter("sort").filter(|sort| !sort.is_empty()) {
+        for key in sort.split(',') {
+            let (field, direction) = key.split_once(':').unwrap_or((key, "asc"));
+            order.push((field.to_string(), direction == "desc"));
+        }
+    }
+    let all = |name: &str| {
+        let name = name.to_string();
+        call.query.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_str())
+    };
+    let mut directions = all("sort_dir");
+    for field in all("sort_key") {
+        // Nova goes downwards, unless told otherwise.
+        let default = if matches!(listing.pages, Pages::Neutron) { "asc" } else { "desc" };
+        order.push((field.to_string(), directions.next().unwrap_or(default) == "desc"));
+    }
+    for (field, _) in &order {
+        if !listing.sorts.is_empty() && !listing.sorts.contains(&field.as_str()) {
+            return Err(Refusal::bad_request(format!("Sort key {field} is not allowed")));
+        }
+    }
+    Ok(order)
+}
+
+/// Which of two documents comes first.
+pub(super) fn in_order(order: &[(String, bool)], a: &Document, b: &Document) -> Ordering {
+    order.iter().fold(Ordering::Equal, |so_far, (field, downwards)| {
+        so_far.then_with(|| {
+            let order = compare(&sortable(a, field), &sortable(b, field));
+            if *downwards { order.reverse() } else { order }
+        })
+    })
+}
+
+/// What a document is sorted by. Nova sorts by the names of its database's columns.
+fn sortable<'d>(document: &'d Document, field: &str) -> Sortable<'d> {
+    let field = match field {
+        "id" | "uuid" | "flavorid" => return Sortable::Text(&document.id),
+        "display_name" => "name",
+        "display_description" => "description",
+        "memory_mb" => "ram",
+        "root_gb" => "disk",
+        field => field,
+    };
+    match document.get(field) {
+        Value::Null => Sortable::Nothing,
+        Value::Number(number) => Sortable::Number(number.as_f64().unwrap_or_default()),
+        Value::Bool(truth) => Sortable::Number(f64::from(u8::from(*truth))),
+        value => Sortable::Text(value.as_str().unwrap_or_default()),
+    }
+}
+
+/// A value in its order: nothing, numbers, texts.
+enum Sortable<'d> {
+    Nothing,
+    Number(f64),
+    Text(&'d str),
+}
+
+fn compare(a: &Sortable<'_>, b: &Sortable<'_>) -> Ordering {
+    match (a, b) {
+        (Sortable::Nothing, Sortable::Nothing) => Ordering::Equal,
+        (Sortable::Number(a), Sortable::Number(b)) => a.total_cmp(b),
+        (Sortable::Nothing, _) | (Sortable::Number(_), Sortable::Text(_)) => Ordering::Less,
+        (_, Sortable::Nothing) | (Sortable::Text(_), Sortable::Number(_)) => Ordering::Greater,
+        (Sortable::Text(a), Sortable::Text(b)) => folded(a).cmp(folded(b)).then_with(|| a.cmp(b)),
+    }
+}
+
+/// The services' databases put `a` before `B`.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
