@@ -50,6 +50,7 @@ pub(crate) enum Scope {
 }
 
 /// A field on the wire.
+#[derive(Clone, Copy)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     from: From,
@@ -59,6 +60,7 @@ pub(crate) struct Field {
     only: Option<fn(&Call<'_>, &Document) -> bool>,
 }
 
+#[derive(Clone, Copy)]
 enum From {
     /// The document's field of this name.
     Document(&'static str),
@@ -108,6 +110,15 @@ impl Field {
         self.only = Some(when);
         self
     }
+
+    /// Its value for a document, whether it is shown or not.
+    pub(crate) fn value(&self, call: &Call<'_>, document: &Document) -> Value {
+        match self.from {
+            From::Document(source) => document.get(source).clone(),
+            From::Made(make) => make(call, document),
+            From::Spread => document.get(self.name).clone(),
+        }
+    }
 }
 
 /// How one is created.
@@ -150,16 +161,11 @@ impl Kind {
         });
         let mut view = Map::new();
         for field in shown {
-            let value = match field.from {
-                From::Document(source) => document.get(source).clone(),
-                From::Made(make) => make(call, document),
-                From::Spread => {
-                    let members = document.get(field.name).as_object().cloned();
-                    view.extend(members.unwrap_or_default());
-                    continue;
-                }
-            };
-            view.insert(field.name.to_string(), value);
+            match (field.from, field.value(call, document)) {
+                (From::Spread, Value::Object(members)) => view.extend(members),
+                (From::Spread, _) => {}
+                (_, value) => drop(view.insert(field.name.to_string(), value)),
+            }
         }
         view.into()
     }

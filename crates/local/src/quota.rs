@@ -24,12 +24,21 @@ pub(crate) const DEFAULTS: &[(&str, i64)] = &[
     ("network", 100),
     ("subnet", 100),
     ("port", 30_000),
+    ("router", 10),
+    ("floatingip", 50),
+    ("rbac_policy", 10),
     ("security_group", 10),
+    ("security_group_rule", 100),
 ];
 
 /// How many of `name` the caller's project may have.
 pub(crate) fn limit(call: &Call<'_>, name: &str) -> Result<i64, Refusal> {
-    let own = call.transaction.find(KIND, &call.who.project)?;
+    limit_of(call, &call.who.project, name)
+}
+
+/// How many of `name` a project may have.
+pub(crate) fn limit_of(call: &Call<'_>, project: &str, name: &str) -> Result<i64, Refusal> {
+    let own = call.transaction.find(KIND, project)?;
     let own = own.and_then(|document| document.get(name).as_i64());
     Ok(own.unwrap_or_else(|| default(name)))
 }
@@ -39,16 +48,38 @@ pub(crate) fn default(name: &str) -> i64 {
     DEFAULTS.iter().find(|(key, _)| *key == name).map_or(-1, |(_, limit)| *limit)
 }
 
-/// Refuses one more of a kind than the quota allows.
+/// Refuses one more of a kind than the quota allows the caller.
 pub(crate) fn check(call: &Call<'_>, kind: &Kind, name: &str) -> Result<(), Refusal> {
-    let limit = limit(call, name)?;
     let owner = if matches!(kind.scope, crate::kind::Scope::User) {
         &call.who.user
     } else {
         &call.who.project
     };
+    refuse_beyond(call, kind, owner, name, limit(call, name)?)
+}
+
+/// Refuses one more of a kind than the quota allows a project.
+pub(crate) fn check_of(
+    call: &Call<'_>,
+    kind: &Kind,
+    project: &str,
+    name: &str,
+) -> Result<(), Refusal> {
+    refuse_beyond(call, kind, project, name, limit_of(call, project, name)?)
+}
+
+fn refuse_beyond(
+    call: &Call<'_>,
+    kind: &Kind,
+    owner: &str,
+    name: &str,
+    limit: i64,
+) -> Result<(), Refusal> {
+    if limit < 0 {
+        return Ok(());
+    }
     let used = call.transaction.count(kind.name, owner)?;
-    if limit >= 0 && used >= limit {
+    if used >= limit {
         return Err((call.service.over_quota)(name, used, limit));
     }
     Ok(())

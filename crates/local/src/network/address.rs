@@ -21,6 +21,12 @@ pub(super) struct Pool {
     pub(super) end: IpAddr,
 }
 
+impl std::fmt::Display for Pool {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}-{}", self.start, self.end)
+    }
+}
+
 impl Pool {
     fn size(self) -> u128 {
         number(self.end).saturating_sub(number(self.start)).saturating_add(1)
@@ -69,6 +75,15 @@ pub(super) fn choose(
     transaction: &Transaction<'_>,
     subnet: &Document,
 ) -> Result<Option<IpAddr>, Refusal> {
+    choose_but(transaction, subnet, |_| false)
+}
+
+/// A free address of the subnet's pools that is not `taken` either.
+pub(super) fn choose_but(
+    transaction: &Transaction<'_>,
+    subnet: &Document,
+    taken: impl Fn(&IpAddr) -> bool,
+) -> Result<Option<IpAddr>, Refusal> {
     let pools = pools(subnet);
     let size = pools.iter().fold(0, |sum: u128, pool| sum.saturating_add(pool.size()));
     let used = transaction.count(claim::ADDRESS, &subnet.id)?;
@@ -80,6 +95,9 @@ pub(super) fn choose(
     let first = uuid::Uuid::new_v4().as_u128() % window;
     for step in 0..window {
         let Some(address) = nth(&pools, (first + step) % window) else { break };
+        if taken(&address) {
+            continue;
+        }
         let what = address.to_string();
         if claim::holder(transaction, claim::ADDRESS, &subnet.id, &what)?.is_none() {
             return Ok(Some(address));

@@ -1,4 +1,4 @@
-//! Claims: who holds which address, and which ports a device has.
+//! Claims: who holds which address, which ports a device has, and which a security group.
 //!
 //! A claim is a document of its own, found by where and what: whether an address is free is one look
 //! into an index, however many ports there are.
@@ -12,6 +12,8 @@ use crate::store::{Document, Transaction};
 pub(super) const ADDRESS: &str = "network:address";
 /// A MAC address of a network.
 pub(super) const MAC: &str = "network:mac";
+/// A port in a security group.
+pub(super) const MEMBER: &str = "network:member";
 /// A port of a device.
 pub(super) const DEVICE: &str = "network:device";
 
@@ -51,5 +53,24 @@ fn held(port: &Document) -> impl Iterator<Item = (&'static str, String, String)>
     let device = Some((DEVICE, text("device_id"), port.id.clone()));
     let device = device.filter(|(_, device, _)| !device.is_empty());
     let mac = (MAC, text("network_id"), text("mac_address"));
-    addresses.chain(device).chain([mac])
+    let groups = port.get("security_groups").as_array().into_iter().flatten();
+    let groups = groups.filter_map(|group| group.as_str());
+    let memberships = groups.map(|group| (MEMBER, group.to_string(), port.id.clone()));
+    addresses.chain(device).chain([mac]).chain(memberships)
+}
+
+/// The ports that hold anything in `place`, each once, oldest first.
+pub(super) fn holders(
+    transaction: &Transaction<'_>,
+    kind: &'static str,
+    place: &str,
+) -> rusqlite::Result<Vec<String>> {
+    let mut ports = Vec::new();
+    for claim in transaction.all(kind, Some(place))?.into_iter().rev() {
+        let port = claim.text("port").to_string();
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
+    }
+    Ok(ports)
 }

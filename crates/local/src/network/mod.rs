@@ -3,18 +3,30 @@
 //! A [`Plug`] is how compute connects a server; everything else is the wire.
 
 mod address;
+mod agent;
+mod attribute;
 mod claim;
+mod extension;
+mod fixed_ip;
+mod floating_ip;
+mod listing;
 mod network;
 mod plug;
 mod port;
+mod port_option;
+mod protocol;
+mod quota;
+mod range;
+mod resource;
 mod rule;
 mod security_group;
 mod seed;
 mod subnet;
+mod tags;
+mod value;
 mod version;
 
 use crate::call::Refusal;
-use crate::kind::{Kind, Listing, Pages, Scope};
 use crate::service::{Service, as_neutron, check_schema};
 
 pub(crate) use plug::{
@@ -32,7 +44,7 @@ pub(crate) static SERVICE: Service = Service {
     listed: "/network",
     microversions: None,
     check: check_schema,
-    not_json: Some(|_| Refusal::bad_request("Body contains invalid data")),
+    not_json: None,
     malformed: || Refusal::bad_request("Body contains invalid data"),
     refusal: as_neutron,
     over_quota: |name, _, _| {
@@ -57,30 +69,12 @@ pub(crate) static SERVICE: Service = Service {
         port::ROUTES,
         security_group::ROUTES,
         rule::ROUTES,
+        floating_ip::ROUTES,
+        agent::ROUTES,
+        quota::ROUTES,
+        extension::ROUTES,
     ],
 };
-
-/// What all of Neutron's kinds have in common.
-const fn described(
-    name: &'static str,
-    many: &'static str,
-    path: &'static str,
-    missing: fn(&str) -> Refusal,
-) -> Kind {
-    Kind {
-        name,
-        one: name,
-        many,
-        scope: Scope::Project,
-        missing,
-        fields: &[],
-        brief: &[],
-        listing: Listing { filters: &[], sorts: &[], unknown: None, pages: Pages::Neutron, path },
-        create: None,
-        update: None,
-        delete: None,
-    }
-}
 
 /// A refusal for something that is not there: `Network x could not be found.`
 fn missing(name: &'static str, what: &str, id: &str) -> Refusal {

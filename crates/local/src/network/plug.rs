@@ -39,9 +39,8 @@ pub(crate) fn plug(
     name: &str,
 ) -> Result<Document, Refusal> {
     let binding = json!({
-        "device_id": server, "device_owner": DEVICE_OWNER, "dns_name": name, "status": "ACTIVE",
-        "binding:host_id": "compute1", "binding:vif_type": "ovs",
-        "binding:vif_details": { "port_filter": true, "bound_drivers": { "0": "local" } },
+        "device_id": server, "device_owner": DEVICE_OWNER, "dns_name": name,
+        "binding:host_id": "compute1",
     });
     let Value::Object(binding) = binding else { return Err(Refusal::new(500, "no binding")) };
     match &plug.port {
@@ -65,7 +64,8 @@ fn take_over(call: &Call<'_>, id: &str, binding: Map<String, Value>) -> Result<D
     let mut port = before.clone();
     port.fields.extend(binding);
     port.set("taken_over", true);
-    port::update(call, &before, &mut port)?;
+    port::bind(&mut port);
+    port::keep(call, &before, &mut port)?;
     Ok(port)
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn default_networks(call: &Call<'_>) -> Result<Vec<Document>, Refusal
 pub(crate) fn addresses(call: &Call<'_>, server: &str) -> Result<Value, Refusal> {
     let mut ports = port::of_device(call, server)?;
     for port in &mut ports {
-        if let Some(network) = port::network_of(call, port)? {
+        if let Some(network) = call.transaction.find(NETWORK.name, port.text("network_id"))? {
             port.set("network_name", network.get("name").clone());
         }
     }
@@ -201,14 +201,14 @@ pub(crate) fn unplug(call: &mut Call<'_>, server: &str) -> Result<(), Refusal> {
         }
         let mut port = before.clone();
         let free = json!({
-            "device_id": "", "device_owner": "", "dns_name": "", "status": "DOWN",
-            "binding:host_id": "", "binding:vif_type": "unbound", "binding:vif_details": {},
+            "device_id": "", "device_owner": "", "dns_name": "", "binding:host_id": "",
             "taken_over": false,
         });
         if let Value::Object(free) = free {
             port.fields.extend(free);
         }
-        port::update(call, &before, &mut port)?;
+        port::bind(&mut port);
+        port::keep(call, &before, &mut port)?;
     }
     Ok(())
 }
@@ -274,7 +274,7 @@ pub(crate) fn change_group(
         }
         let mut port = before.clone();
         port.set("security_groups", groups);
-        port::update(call, &before, &mut port)?;
+        port::keep(call, &before, &mut port)?;
     }
     Ok(())
 }
