@@ -15,10 +15,7 @@ use crate::store::Document;
 #[derive(Clone, Copy)]
 pub(super) struct Attribute {
     pub(super) field: Field,
-    /// Never in an answer.
-    pub(super) hidden: bool,
-    /// In the answer to a creation, even where it is not shown otherwise.
-    pub(super) told_at_creation: bool,
+    pub(super) seen: Seen,
     pub(super) filter: Filter,
     pub(super) sort: bool,
     post: Post,
@@ -26,6 +23,16 @@ pub(super) struct Attribute {
     convert: Option<Convert>,
     validate: Option<Validate>,
     pub(super) guard: Option<Guard>,
+}
+
+/// Where an attribute is in an answer.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Seen {
+    /// Wherever its field is shown.
+    Usually,
+    /// In the answer to a creation, even where its field is not shown otherwise.
+    AtCreationToo,
+    Never,
 }
 
 /// What a request to create says of an attribute.
@@ -97,8 +104,7 @@ impl Attribute {
     const fn shown(field: Field) -> Self {
         Attribute {
             field,
-            hidden: false,
-            told_at_creation: false,
+            seen: Seen::Usually,
             filter: Filter::Never,
             sort: false,
             post: Post::Never,
@@ -121,7 +127,7 @@ impl Attribute {
     }
 
     pub(super) const fn hidden(mut self) -> Self {
-        self.hidden = true;
+        self.seen = Seen::Never;
         self
     }
 
@@ -132,7 +138,7 @@ impl Attribute {
     }
 
     pub(super) const fn told_at_creation(mut self) -> Self {
-        self.told_at_creation = true;
+        self.seen = Seen::AtCreationToo;
         self
     }
 
@@ -328,7 +334,7 @@ pub(super) const fn fields<const N: usize>(attributes: &[Attribute]) -> [Field; 
     let mut index = 0;
     while index < N {
         fields[index] = attributes[index].field;
-        if attributes[index].hidden {
+        if matches!(attributes[index].seen, Seen::Never) {
             fields[index] = fields[index].only(|_, _| false);
         }
         index += 1;

@@ -2,23 +2,17 @@
 //!
 //! A [`Plug`] is how compute connects a server; everything else is the wire.
 
-mod address;
 mod agent;
 mod attribute;
 mod claim;
 mod extension;
-mod fixed_ip;
 mod floating_ip;
 mod listing;
 mod network;
 mod plug;
 mod port;
-mod port_option;
-mod protocol;
 mod quota;
-mod range;
 mod resource;
-mod rule;
 mod security_group;
 mod seed;
 mod subnet;
@@ -33,7 +27,7 @@ pub(crate) use plug::{
     Plug, addresses_of, change_group, check_security_groups, default_networks, plug, ports_of,
     security_groups_of, unplug,
 };
-pub(crate) use rule::of_group as rules_of_group;
+pub(crate) use security_group::rule::of_group as rules_of_group;
 pub(crate) use seed::seed;
 
 pub(crate) static SERVICE: Service = Service {
@@ -68,7 +62,7 @@ pub(crate) static SERVICE: Service = Service {
         subnet::ROUTES,
         port::ROUTES,
         security_group::ROUTES,
-        rule::ROUTES,
+        security_group::rule::ROUTES,
         floating_ip::ROUTES,
         agent::ROUTES,
         quota::ROUTES,

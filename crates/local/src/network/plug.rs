@@ -5,10 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::claim;
 use super::network::{NETWORK, is_external, is_shared};
 use super::port::{self, PORT};
 use super::security_group::{self, SECURITY_GROUP};
-use super::{address, claim};
+use super::subnet::address;
 use crate::call::{Call, Refusal};
 use crate::store::Document;
 
@@ -159,17 +160,6 @@ pub(crate) fn default_networks(call: &Call<'_>) -> Result<Vec<Document>, Refusal
         ));
     }
     Ok(networks)
-}
-
-/// Nova's `addresses` of a server: for each network what its ports have there.
-pub(crate) fn addresses(call: &Call<'_>, server: &str) -> Result<Value, Refusal> {
-    let mut ports = port::of_device(call, server)?;
-    for port in &mut ports {
-        if let Some(network) = call.transaction.find(NETWORK.name, port.text("network_id"))? {
-            port.set("network_name", network.get("name").clone());
-        }
-    }
-    Ok(addresses_of(&ports))
 }
 
 /// Nova's `addresses` of a server with these ports.

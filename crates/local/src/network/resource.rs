@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::attribute::{Attribute, Wish, read_change, read_new};
+use super::attribute::{Attribute, Seen, Wish, read_change, read_new};
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::{Field, Kind, Listing, Pages, Scope};
 use crate::seed::new_id;
@@ -148,7 +148,8 @@ impl Resource {
 
     fn view_of_new(&self, call: &Call<'_>, document: &Document) -> Value {
         let mut view = self.kind.view(call, document);
-        for attribute in self.attributes.iter().filter(|attribute| attribute.told_at_creation) {
+        let told = |attribute: &&Attribute| attribute.seen == Seen::AtCreationToo;
+        for attribute in self.attributes.iter().filter(told) {
             view[attribute.name()] = attribute.field.value(call, document);
         }
         view

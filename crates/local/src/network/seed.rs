@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::network::NETWORK;
-use super::subnet::SUBNET;
-use super::{range, resource, value};
+use super::subnet::{SUBNET, range};
+use super::{resource, value};
 use crate::identity::Seeded;
 use crate::seed::TENANTS;
 use crate::store::Transaction;

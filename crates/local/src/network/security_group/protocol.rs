@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::value::{network, plain};
 use crate::call::Refusal;
+use crate::network::value::{network, plain};
 
 /// The protocols that have names, and their numbers, as Neutron knows them.
 const PROTOCOLS: &[(&str, u8)] = &[

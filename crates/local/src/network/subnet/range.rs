@@ -6,8 +6,9 @@ use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
 use super::address::{Pool, address, number, parse};
-use super::value::{invalid, network};
 use crate::call::Refusal;
+use crate::network::missing;
+use crate::network::value::{invalid, network};
 
 /// How many name servers a subnet may have.
 const MOST_NAME_SERVERS: usize = 5;
@@ -19,13 +20,13 @@ fn bad(message: &str) -> Refusal {
 }
 
 /// The range that a request asks for.
-pub(super) fn choose_cidr(body: &Map<String, Value>) -> Result<IpNet, Refusal> {
+pub(in crate::network) fn choose_cidr(body: &Map<String, Value>) -> Result<IpNet, Refusal> {
     let cidr = body.get("cidr").and_then(Value::as_str).and_then(network);
     if cidr.is_some() && body.contains_key("prefixlen") {
         return Err(bad("cidr and prefixlen must not be supplied together"));
     }
     if let Some(pool) = body.get("subnetpool_id").and_then(Value::as_str) {
-        return Err(super::missing("SubnetPoolNotFound", "Subnet pool", pool));
+        return Err(missing("SubnetPoolNotFound", "Subnet pool", pool));
     }
     if body.get("use_default_subnetpool").is_some_and(|wish| *wish == true) {
         let version = &body["ip_version"];
@@ -37,7 +38,7 @@ pub(super) fn choose_cidr(body: &Map<String, Value>) -> Result<IpNet, Refusal> {
 }
 
 /// Checks what a request says about a subnet of this range. `dhcp_may_begin`: it is not on yet.
-pub(super) fn check(
+pub(in crate::network) fn check(
     body: &Map<String, Value>,
     cidr: IpNet,
     dhcp_may_begin: bool,
@@ -156,7 +157,7 @@ fn check_modes(
 }
 
 /// The first address that a host may have: with IPv6 that is the network's own.
-pub(super) fn first_host(cidr: IpNet) -> IpAddr {
+pub(in crate::network) fn first_host(cidr: IpNet) -> IpAddr {
     match cidr {
         IpNet::V4(cidr) => address(number(cidr.network().into()) + 1, true),
         IpNet::V6(cidr) => cidr.network().into(),
@@ -164,7 +165,7 @@ pub(super) fn first_host(cidr: IpNet) -> IpAddr {
 }
 
 /// Whether an IPv4 address in the range is that of the network itself, or of all its hosts.
-pub(super) fn is_no_gateway(cidr: IpNet, gateway: IpAddr) -> bool {
+pub(in crate::network) fn is_no_gateway(cidr: IpNet, gateway: IpAddr) -> bool {
     gateway.is_ipv4()
         && cidr.contains(&gateway)
         && (gateway == cidr.network() || gateway == cidr.broadcast())
@@ -181,7 +182,7 @@ fn usable(cidr: IpNet) -> (u128, u128) {
 }
 
 /// The pools of a subnet for which none are asked: everything around the gateway.
-pub(super) fn pools(cidr: IpNet, gateway: Option<IpAddr>) -> Vec<Pool> {
+pub(in crate::network) fn pools(cidr: IpNet, gateway: Option<IpAddr>) -> Vec<Pool> {
     let v4 = matches!(cidr, IpNet::V4(_));
     let (first, last) = usable(cidr);
     let pool = |first, last| Pool { start: address(first, v4), end: address(last, v4) };
@@ -201,7 +202,7 @@ pub(super) fn pools(cidr: IpNet, gateway: Option<IpAddr>) -> Vec<Pool> {
 }
 
 /// Reads pools from a request.
-pub(super) fn read_pools(value: &Value) -> Result<Vec<Pool>, Refusal> {
+pub(in crate::network) fn read_pools(value: &Value) -> Result<Vec<Pool>, Refusal> {
     let read = |pool: &Value| -> Result<Pool, Refusal> {
         let (start, end): (Option<IpAddr>, Option<IpAddr>) =
             (parse(&pool["start"]), parse(&pool["end"]));
@@ -223,12 +224,12 @@ fn invalid_pool(pool: impl std::fmt::Display) -> Refusal {
 }
 
 /// Pools as they are on the wire.
-pub(super) fn write(pools: &[Pool]) -> Value {
+pub(in crate::network) fn write(pools: &[Pool]) -> Value {
     pools.iter().map(|pool| json!({ "start": pool.start, "end": pool.end })).collect()
 }
 
 /// Pools lie in their subnet, and not in each other.
-pub(super) fn check_pools(pools: &[Pool], cidr: IpNet) -> Result<(), Refusal> {
+pub(in crate::network) fn check_pools(pools: &[Pool], cidr: IpNet) -> Result<(), Refusal> {
     let (first, last) = usable(cidr);
     for pool in pools {
         if pool.start.is_ipv4() != cidr.network().is_ipv4() {
@@ -254,7 +255,10 @@ pub(super) fn check_pools(pools: &[Pool], cidr: IpNet) -> Result<(), Refusal> {
 }
 
 /// The gateway's address is not one to be given out.
-pub(super) fn check_gateway(gateway: Option<IpAddr>, pools: &[Pool]) -> Result<(), Refusal> {
+pub(in crate::network) fn check_gateway(
+    gateway: Option<IpAddr>,
+    pools: &[Pool],
+) -> Result<(), Refusal> {
     let Some(gateway) = gateway else { return Ok(()) };
     let holds = |pool: &&Pool| {
         pool.start.is_ipv4() == gateway.is_ipv4()

@@ -6,10 +6,10 @@ use std::net::{IpAddr, Ipv6Addr};
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use super::subnet::{SUBNET, is_automatic};
-use super::value::{invalid, mac_bytes};
-use super::{address, claim, network, range};
 use crate::call::{Call, Refusal};
+use crate::network::subnet::{SUBNET, address, is_automatic, range};
+use crate::network::value::{invalid, mac_bytes, plain};
+use crate::network::{claim, network};
 use crate::store::Document;
 
 /// A port to be given addresses.
@@ -161,7 +161,7 @@ fn subnet_for<'s>(
         )));
     };
     if wish.get("ip_address").is_some() && !holds(&subnet) {
-        let ip = super::value::plain(&wish["ip_address"]);
+        let ip = plain(&wish["ip_address"]);
         let message = format!("IP address {ip} is not a valid IP for the specified subnet.");
         return Err(Refusal::bad_request(message).named("InvalidIpForSubnet"));
     }
@@ -174,7 +174,7 @@ fn is_host(cidr: IpNet, address: IpAddr) -> bool {
 }
 
 fn invalid_ip(wish: &Value) -> Refusal {
-    let ip = super::value::plain(&wish["ip_address"]);
+    let ip = plain(&wish["ip_address"]);
     let message = format!(
         "IP address {ip} is not a valid IP for any of the subnets on the specified network."
     );
@@ -189,8 +189,13 @@ fn exhausted(network: &Document) -> Refusal {
 /// The address that a MAC address has in an IPv6 subnet of 64 bits (EUI-64).
 pub(super) fn automatic(subnet: &Document, mac: &str) -> Option<Value> {
     let Some(IpNet::V6(cidr)) = address::cidr(subnet) else { return None };
-    let [a, b, c, d, e, f] = mac_bytes(mac)?;
-    let host = u64::from_be_bytes([a ^ 2, b, c, 0xff, 0xfe, d, e, f]);
+    let mac = mac_bytes(mac)?;
+    let mut host = [0, 0, 0, 0xff, 0xfe, 0, 0, 0];
+    host[..3].copy_from_slice(&mac[..3]);
+    host[5..].copy_from_slice(&mac[3..]);
+    // The bit that says that the address was not given out by the IEEE is turned.
+    host[0] ^= 2;
+    let host = u64::from_be_bytes(host);
     let bits = cidr.network().to_bits() | u128::from(host);
     Some(entry(subnet, Ipv6Addr::from_bits(bits).into()))
 }

@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::attribute::{Attribute, Wrong, fields};
-use super::network::empty;
-use super::resource::{self, Resource};
-use super::security_group::{self, SECURITY_GROUP};
-use super::{listing, protocol, value};
+use super::{SECURITY_GROUP, protocol};
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::{Field, Kind};
+use crate::network::attribute::{Attribute, Wrong, fields};
+use crate::network::network::empty;
+use crate::network::resource::{self, Resource};
+use crate::network::{listing, missing, value};
 use crate::seed::insert;
 use crate::service::{Handler, Route};
 use crate::store::{Document, Transaction};
 use crate::time::Moment;
 
-pub(super) const ROUTES: &[Route] = &[
+pub(in crate::network) const ROUTES: &[Route] = &[
     Route::get("/security-group-rules", Handler::Write(list)),
     Route::post("/security-group-rules", Handler::Write(create_all)),
     Route::get("/security-group-rules/{id}", Handler::Read(|call| RULES.show(call))),
@@ -89,7 +89,7 @@ fn direction(value: &Value) -> Result<(), Wrong> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    security_group::ensure_default(call.transaction, &call.who.project, call.now)?;
+    super::ensure_default(call.transaction, &call.who.project, call.now)?;
     listing::list(call, &RULES)
 }
 
@@ -127,13 +127,13 @@ fn create(
         .named("SecurityGroupMultipleRemoteEntites"));
     }
     if let Value::String(remote) = &body["remote_group_id"] {
-        security_group::find_of(call, project, remote)?;
+        super::find_of(call, project, remote)?;
     }
     if let Value::String(group) = &body["remote_address_group_id"] {
-        return Err(super::missing("AddressGroupNotFound", "Address group", group));
+        return Err(missing("AddressGroupNotFound", "Address group", group));
     }
     let group = body["security_group_id"].as_str().unwrap_or_default();
-    let group = security_group::find_of(call, project, group)?;
+    let group = super::find_of(call, project, group)?;
     for other in of_group(call.transaction, &group.id)? {
         if protocol::is_same(&other.fields, &body) {
             let message = format!("Security group rule already exists. Rule id is {}.", other.id);

@@ -1,205 +1,18 @@
-//! Ports: what connects a server to a network.
+//! How ports come, change and go.
 
 use serde_json::{Map, Value, json};
 
-use super::attribute::{Attribute, Guard, Wish, fields};
 use super::fixed_ip::{self, Taker};
-use super::network::{self, NETWORK, admin, admin_only, anyone, empty, yes};
-use super::resource::{self, Resource};
-use super::{address, claim, listing, missing, port_option, security_group, tags, value};
+use super::{PORT, is_trusted, option};
 use crate::call::{Call, Refusal};
-use crate::kind::{Field, Kind, Scope};
-use crate::service::{Handler, Route};
+use crate::network::network::{self, NETWORK};
+use crate::network::subnet::address;
+use crate::network::{claim, resource, security_group, value};
 use crate::store::Document;
-
-pub(super) const ROUTES: &[Route] = &[
-    Route::get("/ports", Handler::Read(|call| listing::list(call, &PORTS))),
-    Route::post("/ports", Handler::Write(|call| PORTS.create(call))),
-    Route::get("/ports/{id}", Handler::Read(|call| PORTS.show(call))),
-    Route::put("/ports/{id}", Handler::Write(|call| PORTS.update(call))),
-    Route::delete("/ports/{id}", Handler::Write(|call| PORTS.delete(call))),
-];
-
-/// The domain of all ports' names.
-const DOMAIN: &str = "local.example.";
-
-const ATTRIBUTES: &[Attribute] = &[
-    Attribute::id(),
-    Attribute::new("name").or(empty).put().validate(value::text_255).filter().sort(),
-    Attribute::new("network_id").required().validate(value::uuid).filter().sort(),
-    Attribute::owner("tenant_id"),
-    Attribute::new("mac_address").optional().put().validate(mac).guard(mac_guard).filter().sort(),
-    Attribute::new("admin_state_up").or(yes).put().convert(value::boolean).filter().sort(),
-    Attribute::new("status").filter().sort(),
-    Attribute::new("device_id").or(empty).put().validate(value::text_255).filter().sort(),
-    Attribute::new("device_owner")
-        .or(empty)
-        .put()
-        .validate(value::text_255)
-        .guard(device_guard)
-        .filter()
-        .sort(),
-    Attribute::new("fixed_ips")
-        .optional()
-        .put()
-        .validate(port_option::fixed_ips)
-        .guard(address_guard)
-        .filter_by(port_option::fixed_ip_filter, |_, port, filters| {
-            port_option::has_fixed_ip(port.get("fixed_ips"), filters)
-        }),
-    Attribute::new("allowed_address_pairs")
-        .optional()
-        .put()
-        .convert(value::list)
-        .validate(port_option::address_pairs)
-        .guard(NETWORK_OWNER),
-    Attribute::new("extra_dhcp_opts").or(|| Value::Null).put().validate(port_option::dhcp_options),
-    Attribute::new("security_groups")
-        .optional()
-        .put()
-        .convert(value::list)
-        .validate(value::uuids)
-        .filter_by(value::any, |_, port, wanted| {
-            let own = port.get("security_groups").as_array();
-            own.is_some_and(|own| own.iter().any(|id| wanted.contains(id)))
-        }),
-    Attribute::new("description").or(empty).put().validate(value::text_255).filter(),
-    Attribute::new("binding:vnic_type")
-        .or(|| "normal".into())
-        .put()
-        .validate(|value| value::one_of(value, CARDS))
-        .guard(anyone),
-    Attribute::new("binding:profile")
-        .only(admin)
-        .optional()
-        .put()
-        .validate(value::object_or_null)
-        .guard(admin_only),
-    Attribute::new("binding:host_id").only(admin).optional().put().guard(admin_only).filter(),
-    Attribute::new("binding:vif_type").only(admin),
-    Attribute::new("binding:vif_details").only(admin),
-    Attribute::new("port_security_enabled")
-        .optional()
-        .put()
-        .convert(value::boolean)
-        .guard(NETWORK_OWNER),
-    Attribute::new("qos_policy_id")
-        .or(|| Value::Null)
-        .put()
-        .validate(value::uuid_or_null)
-        .guard(anyone),
-    Attribute::made("qos_network_policy_id", |_, _| Value::Null),
-    Attribute::new("dns_name")
-        .or(empty)
-        .put()
-        .convert(value::lower_case)
-        .validate(value::host_name),
-    Attribute::made("dns_assignment", |_, port| dns_assignment(port)),
-    Attribute::new("device_profile").hidden().or(|| Value::Null).validate(value::text_or_null),
-    Attribute::made("resource_request", |_, _| Value::Null).only(admin),
-    tags::TAGS.or(|| json!([])).validate(value::texts),
-    tags::ANY,
-    tags::NOT,
-    tags::NOT_ANY,
-    Attribute::new("created_at"),
-    Attribute::new("updated_at"),
-    Attribute::new("revision_number").filter(),
-    Attribute::owner("project_id"),
-];
-
-static FIELDS: [Field; ATTRIBUTES.len()] = fields(ATTRIBUTES);
-
-pub(super) static PORTS: Resource = Resource {
-    kind: Kind {
-        // Besides their own, people see the ports in their networks.
-        scope: Scope::And(|call, port| port.text("network_owner") == call.who.project),
-        ..resource::kind("port", "ports", "/ports", &FIELDS, |id| {
-            missing("PortNotFound", "Port", id)
-        })
-    },
-    attributes: ATTRIBUTES,
-    older: false,
-    strict_marker: true,
-    index: Some(("device_id", of_device)),
-    create: |call, project, body| {
-        let id = body["network_id"].as_str().unwrap_or_default();
-        let network = network::open_to(call, project, id, "port")?;
-        create(call, project, &network, body)
-    },
-    update: change,
-    delete: remove,
-};
-
-pub(super) static PORT: &Kind = &PORTS.kind;
-
-/// Kinds of cards that a port can be.
-const CARDS: &[&str] = &[
-    "normal",
-    "direct",
-    "macvtap",
-    "baremetal",
-    "direct-physical",
-    "virtio-forwarder",
-    "smart-nic",
-    "vdpa",
-    "accelerator-direct",
-    "accelerator-direct-physical",
-    "remote-managed",
-];
-
-/// Who owns the network, and administrators.
-const NETWORK_OWNER: Guard = |call, wish| {
-    if call.who.is_admin() {
-        return Ok(true);
-    }
-    let network = call.transaction.find(NETWORK.name, wish.text("network_id"))?;
-    Ok(network.is_some_and(|network| network.owner == call.who.project))
-};
-
-/// In others' networks people may choose the subnet, but not the address.
-fn address_guard(call: &Call<'_>, wish: &Wish<'_>) -> Result<bool, Refusal> {
-    let wishes = wish.body.get("fixed_ips").and_then(Value::as_array).into_iter().flatten();
-    let exact = wishes.into_iter().any(|wish| wish.get("ip_address").is_some());
-    if exact { NETWORK_OWNER(call, wish) } else { Ok(true) }
-}
-
-/// A port has its MAC address for good.
-fn mac_guard(call: &Call<'_>, wish: &Wish<'_>) -> Result<bool, Refusal> {
-    if wish.before.is_some() { admin_only(call, wish) } else { NETWORK_OWNER(call, wish) }
-}
-
-/// The network's own devices are for the network's owner.
-fn device_guard(call: &Call<'_>, wish: &Wish<'_>) -> Result<bool, Refusal> {
-    if is_trusted(wish.text("device_owner")) { NETWORK_OWNER(call, wish) } else { Ok(true) }
-}
-
-/// Devices of the network itself need no protection from it.
-fn is_trusted(device_owner: &str) -> bool {
-    device_owner.starts_with("network:")
-}
-
-/// `null` for any.
-fn mac(value: &Value) -> Result<(), super::attribute::Wrong> {
-    if value.is_null() { Ok(()) } else { value::mac(value) }
-}
-
-/// The names under which the port's addresses are known.
-fn dns_assignment(port: &Document) -> Value {
-    let name = port.text("dns_name").trim_end_matches('.');
-    let assignment = |fixed: &Value| {
-        let ip = fixed["ip_address"].as_str().unwrap_or_default();
-        let host = match name {
-            "" => format!("host-{}", ip.replace(['.', ':'], "-")),
-            name => name.to_string(),
-        };
-        json!({ "ip_address": ip, "hostname": host, "fqdn": format!("{host}.{DOMAIN}") })
-    };
-    port.get("fixed_ips").as_array().into_iter().flatten().map(assignment).collect()
-}
 
 /// Makes a port of `project` in `network` and keeps it. `wishes` are its fields as they are on the
 /// wire; what they leave out is as usual.
-pub(super) fn create(
+pub(in crate::network) fn create(
     call: &Call<'_>,
     project: &str,
     network: &Document,
@@ -237,8 +50,8 @@ pub(super) fn create(
     port.set("fixed_ips", fixed_ips);
     port.set("port_security_enabled", secured);
     port.set("security_groups", groups);
-    port.set("allowed_address_pairs", port_option::full_pairs(&pairs, &mac.into()));
-    port.set("extra_dhcp_opts", port_option::merge_dhcp_options(&Value::Null, &options));
+    port.set("allowed_address_pairs", option::full_pairs(&pairs, &mac.into()));
+    port.set("extra_dhcp_opts", option::merge_dhcp_options(&Value::Null, &options));
     bind(&mut port);
     claim::take(call.transaction, &port)?;
     call.transaction.insert(&port)?;
@@ -246,7 +59,7 @@ pub(super) fn create(
 }
 
 /// A port with a host is connected to it, and ACTIVE.
-pub(super) fn bind(port: &mut Document) {
+pub(in crate::network) fn bind(port: &mut Document) {
     let bound = !port.text("binding:host_id").is_empty();
     port.set("binding:host_id", port.text("binding:host_id").to_string());
     port.set("binding:vif_type", if bound { "ovs" } else { "unbound" });
@@ -297,7 +110,7 @@ fn check_pairs(pairs: &Value, secured: bool) -> Result<(), Refusal> {
     .named("AddressPairAndPortSecurityRequired"))
 }
 
-fn change(
+pub(super) fn change(
     call: &Call<'_>,
     port: &mut Document,
     mut body: Map<String, Value>,
@@ -340,11 +153,11 @@ fn change(
     }
     if let Some(pairs) = body.get("allowed_address_pairs") {
         check_pairs(pairs, secured)?;
-        let full = port_option::full_pairs(pairs, port.get("mac_address"));
+        let full = option::full_pairs(pairs, port.get("mac_address"));
         body.insert("allowed_address_pairs".into(), full);
     }
     if let Some(options) = body.get("extra_dhcp_opts") {
-        let merged = port_option::merge_dhcp_options(port.get("extra_dhcp_opts"), options);
+        let merged = option::merge_dhcp_options(port.get("extra_dhcp_opts"), options);
         body.insert("extra_dhcp_opts".into(), merged);
     }
     let host = body.contains_key("binding:host_id");
@@ -371,7 +184,11 @@ fn check_unbound(port: &Document, mac: &str) -> Result<(), Refusal> {
 }
 
 /// Keeps a port that was changed otherwise than by a request for it.
-pub(super) fn keep(call: &Call<'_>, before: &Document, port: &mut Document) -> Result<(), Refusal> {
+pub(in crate::network) fn keep(
+    call: &Call<'_>,
+    before: &Document,
+    port: &mut Document,
+) -> Result<(), Refusal> {
     claim::release(call.transaction, before)?;
     claim::take(call.transaction, port)?;
     resource::touch(call, port);
@@ -379,7 +196,7 @@ pub(super) fn keep(call: &Call<'_>, before: &Document, port: &mut Document) -> R
 }
 
 /// Gives a port the address that follows from its MAC address.
-pub(super) fn add_automatic_address(port: &mut Document, subnet: &Document) {
+pub(in crate::network) fn add_automatic_address(port: &mut Document, subnet: &Document) {
     let address = fixed_ip::automatic(subnet, port.text("mac_address"));
     if let Some(Value::Array(fixed)) = port.fields.get_mut("fixed_ips") {
         fixed.extend(address);
@@ -387,13 +204,16 @@ pub(super) fn add_automatic_address(port: &mut Document, subnet: &Document) {
 }
 
 /// Removes a port and gives back what it holds.
-pub(super) fn remove(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
+pub(in crate::network) fn remove(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
     claim::release(call.transaction, port)?;
     Ok(call.transaction.remove(port)?)
 }
 
 /// The ports of a device, oldest first.
-pub(super) fn of_device(call: &Call<'_>, device: &str) -> Result<Vec<Document>, Refusal> {
+pub(in crate::network) fn of_device(
+    call: &Call<'_>,
+    device: &str,
+) -> Result<Vec<Document>, Refusal> {
     let mut claims = call.transaction.all(claim::DEVICE, Some(device))?;
     claims.reverse();
     let ports = claims.iter().map(|claim| call.transaction.find(PORT.name, &claim.id));

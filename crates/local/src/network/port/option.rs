@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::attribute::Wrong;
-use super::value::{self, address, invalid, plain, subnet};
 use crate::call::Refusal;
 use crate::check::python;
+use crate::network::attribute::Wrong;
+use crate::network::value::{self, address, invalid, plain, subnet};
 
 fn reason(reason: String) -> Result<(), Wrong> {
     Err(Wrong::Reason(reason))

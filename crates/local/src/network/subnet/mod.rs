@@ -1,12 +1,15 @@
 //! Subnets: the ranges of addresses that a network has.
 
+pub(super) mod address;
+pub(super) mod range;
+
 use serde_json::{Map, Value, json};
 
 use super::attribute::{Attribute, Wrong, fields};
 use super::network::{self, NETWORK, empty, no, yes};
 use super::port::{self, PORT};
 use super::resource::{self, Resource};
-use super::{address, claim, listing, missing, range, tags, value};
+use super::{claim, listing, missing, tags, value};
 use crate::call::{Call, Refusal};
 use crate::kind::{Field, Kind, Scope};
 use crate::service::{Handler, Route};

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use super::claim;
 use crate::call::Refusal;
+use crate::network::claim;
 use crate::store::{Document, Transaction};
 
 /// A port gets one of so many free addresses by chance, as it is with Neutron: two clients at the
@@ -16,9 +16,9 @@ const CHOICE: u128 = 1000;
 
 /// The first and the last address of a range.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pool {
-    pub(super) start: IpAddr,
-    pub(super) end: IpAddr,
+pub(in crate::network) struct Pool {
+    pub(in crate::network) start: IpAddr,
+    pub(in crate::network) end: IpAddr,
 }
 
 impl std::fmt::Display for Pool {
@@ -38,7 +38,7 @@ impl Pool {
 }
 
 /// An address as a number.
-pub(super) fn number(address: IpAddr) -> u128 {
+pub(in crate::network) fn number(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => address.to_bits().into(),
         IpAddr::V6(address) => address.to_bits(),
@@ -46,7 +46,7 @@ pub(super) fn number(address: IpAddr) -> u128 {
 }
 
 /// A number as an address.
-pub(super) fn address(number: u128, v4: bool) -> IpAddr {
+pub(in crate::network) fn address(number: u128, v4: bool) -> IpAddr {
     match u32::try_from(number) {
         Ok(number) if v4 => Ipv4Addr::from_bits(number).into(),
         _ => Ipv6Addr::from_bits(number).into(),
@@ -54,7 +54,7 @@ pub(super) fn address(number: u128, v4: bool) -> IpAddr {
 }
 
 /// The pools of a subnet.
-pub(super) fn pools(subnet: &Document) -> Vec<Pool> {
+pub(in crate::network) fn pools(subnet: &Document) -> Vec<Pool> {
     let pools = subnet.get("allocation_pools").as_array().into_iter().flatten();
     pools
         .filter_map(|pool| Some(Pool { start: parse(&pool["start"])?, end: parse(&pool["end"])? }))
@@ -62,16 +62,16 @@ pub(super) fn pools(subnet: &Document) -> Vec<Pool> {
 }
 
 /// The addresses of a subnet.
-pub(super) fn cidr(subnet: &Document) -> Option<IpNet> {
+pub(in crate::network) fn cidr(subnet: &Document) -> Option<IpNet> {
     parse(subnet.get("cidr"))
 }
 
-pub(super) fn parse<T: FromStr>(value: &Value) -> Option<T> {
+pub(in crate::network) fn parse<T: FromStr>(value: &Value) -> Option<T> {
     value.as_str()?.parse().ok()
 }
 
 /// A free address of the subnet's pools.
-pub(super) fn choose(
+pub(in crate::network) fn choose(
     transaction: &Transaction<'_>,
     subnet: &Document,
 ) -> Result<Option<IpAddr>, Refusal> {
@@ -79,7 +79,7 @@ pub(super) fn choose(
 }
 
 /// A free address of the subnet's pools that is not `taken` either.
-pub(super) fn choose_but(
+pub(in crate::network) fn choose_but(
     transaction: &Transaction<'_>,
     subnet: &Document,
     taken: impl Fn(&IpAddr) -> bool,
@@ -117,7 +117,10 @@ fn nth(pools: &[Pool], mut index: u128) -> Option<IpAddr> {
 }
 
 /// A free MAC address of the network: `fa:16:3e:...`, as OpenStack gives them.
-pub(super) fn choose_mac(transaction: &Transaction<'_>, network: &str) -> Result<String, Refusal> {
+pub(in crate::network) fn choose_mac(
+    transaction: &Transaction<'_>,
+    network: &str,
+) -> Result<String, Refusal> {
     loop {
         let bytes = *uuid::Uuid::new_v4().as_bytes();
         let mac = format!("fa:16:3e:{:02x}:{:02x}:{:02x}", bytes[0], bytes[1], bytes[2]);

@@ -1,17 +1,20 @@
 //! Security groups: which traffic the ports with them let through.
 
+mod protocol;
+pub(super) mod rule;
+
 use serde_json::{Map, Value, json};
 
 use super::attribute::{Attribute, Wrong, fields};
 use super::network::{empty, yes};
 use super::resource::{self, Resource};
-use super::rule::{self, RULE};
 use super::{claim, listing, tags, value};
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::{Field, Kind};
 use crate::service::{Handler, Route};
 use crate::store::{Document, Transaction};
 use crate::time::Moment;
+use rule::RULE;
 
 pub(super) const ROUTES: &[Route] = &[
     // The first look at them makes the default group: a list may write.
