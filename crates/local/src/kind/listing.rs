@@ -52,8 +52,6 @@ pub(crate) enum Pages {
     Nova { max: usize },
     /// `first` and `next`, as paths, when the page is full.
     Glance(&'static Query),
-    /// `networks_links` with `next` and `previous`, if a limit was given.
-    Neutron,
     /// `links` with `next`, `self` and `previous`.
     Keystone,
 }
@@ -165,7 +163,6 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
         Pages::None | Pages::Keystone => return Ok(None),
         Pages::Nova { max } => (Some(max), max),
         Pages::Glance(Query { default, max, .. }) => (Some(*default), *max),
-        Pages::Neutron => (None, usize::MAX),
     };
     let Some(text) = call.parameter("limit") else { return Ok(default) };
     match text.parse::<i64>() {
@@ -173,7 +170,7 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
             let asked = usize::try_from(number).unwrap_or(usize::MAX).min(max);
             Ok(match (asked, pages) {
                 (0, Pages::Glance(_)) => Some(0),
-                // Neutron takes 0 for "no limit", Nova for a page of its own size.
+                // Nova takes 0 for a page of its own size.
                 (0, _) => default,
                 _ => Some(asked),
             })
@@ -190,10 +187,6 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
 
 fn find_marker(call: &Call<'_>, kind: &Kind, id: &str) -> Result<Document, Refusal> {
     kind.find(call, id).map_err(|refusal| match kind.listing.pages {
-        Pages::Neutron => {
-            Refusal::bad_request(format!("Invalid input for operation: Invalid marker {id}."))
-                .named("InvalidInput")
-        }
         Pages::Glance(_) => Refusal::bad_request(refusal.message),
         _ => Refusal::bad_request(format!("marker [{id}] not found")),
     })
@@ -288,14 +281,6 @@ fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply
             }
             body.insert("schema".into(), format!("/v2/schemas{path}").into());
         }
-        Pages::Neutron => {
-            if call.parameter("limit").is_some() {
-                let links = neutron_links(call, path, page, last);
-                if !links.is_empty() {
-                    body.insert(format!("{}_links", kind.many), links.into());
-                }
-            }
-        }
         Pages::Keystone => {
             let links = json!({ "next": null, "self": own_address(call), "previous": null });
             body.insert("links".into(), links);
@@ -309,20 +294,6 @@ pub(crate) fn own_address(call: &Call<'_>) -> String {
     let pairs: Vec<_> = call.query.iter().map(|(name, value)| pair(name, value)).collect();
     let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
     format!("{}{}{query}", call.origin, call.path)
-}
-
-fn neutron_links(call: &Call<'_>, path: &str, page: &Page, last: Option<&str>) -> Vec<Value> {
-    let mut links = Vec::new();
-    if let Some(last) = last {
-        let href = format!("{}?{}", call.url(path), next_query(call, last));
-        links.push(json!({ "rel": "next", "href": href }));
-    }
-    if let Some(first) = page.items.first() {
-        let query = next_query(call, &first.id);
-        let href = format!("{}?{query}&page_reverse=True", call.url(path));
-        links.push(json!({ "rel": "previous", "href": href }));
-    }
-    links
 }
 
 fn query_without_marker(call: &Call<'_>) -> String {

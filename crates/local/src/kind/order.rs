@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{Listing, Pages};
+use super::Listing;
 use crate::call::{Call, Refusal};
 use crate::store::Document;
 
@@ -27,8 +27,7 @@ pub(super) fn order(call: &Call<'_>, listing: &Listing) -> Result<Order, Refusal
     let mut directions = all("sort_dir");
     for field in all("sort_key") {
         // Nova goes downwards, unless told otherwise.
-        let default = if matches!(listing.pages, Pages::Neutron) { "asc" } else { "desc" };
-        order.push((field.to_string(), directions.next().unwrap_or(default) == "desc"));
+        order.push((field.to_string(), directions.next().unwrap_or("desc") == "desc"));
     }
     for (field, _) in &order {
         if !listing.sorts.is_empty() && !listing.sorts.contains(&field.as_str()) {

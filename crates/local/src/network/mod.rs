@@ -8,7 +8,7 @@ mod claim;
 mod extension;
 mod floating_ip;
 mod listing;
-mod network;
+mod networks;
 mod plug;
 mod port;
 mod quota;
@@ -58,7 +58,7 @@ pub(crate) static SERVICE: Service = Service {
     versions: version::ROUTES,
     routes: &[
         version::RESOURCES,
-        network::ROUTES,
+        networks::ROUTES,
         subnet::ROUTES,
         port::ROUTES,
         security_group::ROUTES,

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::claim;
-use super::network::{NETWORK, is_external, is_shared};
+use super::networks::{NETWORK, is_external, is_shared};
 use super::port::{self, PORT};
 use super::security_group::{self, SECURITY_GROUP};
 use super::subnet::address;
@@ -93,7 +93,7 @@ fn make(call: &Call<'_>, plug: &Plug, mut wishes: Map<String, Value>) -> Result<
     if !groups.is_empty() {
         wishes.insert("security_groups".into(), groups.into());
     }
-    crate::quota::check(call, &PORT, "port")
+    crate::quota::check(call, PORT, "port")
         .map_err(|_| Refusal::forbidden("Maximum number of ports exceeded"))?;
     let project = call.who.project.clone();
     port::create(call, &project, &network, wishes)
@@ -101,7 +101,7 @@ fn make(call: &Call<'_>, plug: &Plug, mut wishes: Map<String, Value>) -> Result<
 }
 
 fn check_free(call: &Call<'_>, network: &Document, wished: &str) -> Result<(), Refusal> {
-    for subnet in super::network::subnets(call, network)? {
+    for subnet in super::networks::subnets(call, network)? {
         let Ok(address) = wished.parse::<std::net::IpAddr>() else { continue };
         if address::cidr(&subnet).is_none_or(|cidr| !cidr.contains(&address)) {
             continue;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::network::NETWORK;
+use super::networks::NETWORK;
 use super::subnet::{SUBNET, range};
 use super::{resource, value};
 use crate::identity::Seeded;
@@ -95,7 +95,7 @@ fn make(
         "dns_domain": "", "is_default": false,
         "provider:network_type": if external { "flat" } else { "vxlan" },
         "provider:physical_network": plan.physical,
-        "provider:segmentation_id": if external { None } else { Some(super::network::segment()) },
+        "provider:segmentation_id": if external { None } else { Some(super::networks::segment()) },
     });
     let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
     let mut network = resource::document(NETWORK, owner, now, 2, fields(network));

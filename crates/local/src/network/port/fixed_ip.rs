@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::call::{Call, Refusal};
 use crate::network::subnet::{SUBNET, address, is_automatic, range};
 use crate::network::value::{invalid, mac_bytes, plain};
-use crate::network::{claim, network};
+use crate::network::{claim, networks};
 use crate::store::Document;
 
 /// A port to be given addresses.
@@ -36,7 +36,7 @@ pub(super) fn choose(
     taker: &Taker<'_>,
     wishes: Option<&Value>,
 ) -> Result<Vec<Value>, Refusal> {
-    let subnets = network::subnets(call, taker.network)?;
+    let subnets = networks::subnets(call, taker.network)?;
     let mut fixed = match wishes.and_then(Value::as_array) {
         Some(wishes) => wished(call, taker, &subnets, wishes)?,
         None => usual(call, taker, &subnets)?,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::fixed_ip::{self, Taker};
 use super::{PORT, is_trusted, option};
 use crate::call::{Call, Refusal};
-use crate::network::network::{self, NETWORK};
+use crate::network::networks::{self, NETWORK};
 use crate::network::subnet::address;
 use crate::network::{claim, resource, security_group, value};
 use crate::store::Document;
@@ -18,7 +18,7 @@ pub(in crate::network) fn create(
     network: &Document,
     mut wishes: Map<String, Value>,
 ) -> Result<Document, Refusal> {
-    network::check_policy(&wishes)?;
+    networks::check_policy(&wishes)?;
     let mac = match wishes.get("mac_address").and_then(Value::as_str) {
         Some(mac) => free_mac(call, network, mac)?,
         None => address::choose_mac(call.transaction, &network.id)?,
@@ -115,7 +115,7 @@ pub(super) fn change(
     port: &mut Document,
     mut body: Map<String, Value>,
 ) -> Result<(), Refusal> {
-    network::check_policy(&body)?;
+    networks::check_policy(&body)?;
     let before = port.clone();
     let Some(network) = call.transaction.find(NETWORK.name, port.text("network_id"))? else {
         return Err(value::internal());

@@ -7,7 +7,7 @@ mod option;
 use serde_json::{Value, json};
 
 use super::attribute::{Attribute, Guard, Wish, Wrong, fields};
-use super::network::{self, NETWORK, admin, admin_only, anyone, empty, yes};
+use super::networks::{self, NETWORK, admin, admin_only, anyone, empty, yes};
 use super::resource::{self, Resource};
 use super::{listing, missing, tags, value};
 use crate::call::{Call, Refusal};
@@ -129,7 +129,7 @@ pub(super) static PORTS: Resource = Resource {
     index: Some(("device_id", of_device)),
     create: |call, project, body| {
         let id = body["network_id"].as_str().unwrap_or_default();
-        let network = network::open_to(call, project, id, "port")?;
+        let network = networks::open_to(call, project, id, "port")?;
         create(call, project, &network, body)
     },
     update: life::change,

@@ -6,7 +6,7 @@ pub(super) mod rule;
 use serde_json::{Map, Value, json};
 
 use super::attribute::{Attribute, Wrong, fields};
-use super::network::{empty, yes};
+use super::networks::{empty, yes};
 use super::resource::{self, Resource};
 use super::{claim, listing, tags, value};
 use crate::call::{Call, Refusal, Reply};

@@ -6,7 +6,7 @@ use super::{SECURITY_GROUP, protocol};
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::{Field, Kind};
 use crate::network::attribute::{Attribute, Wrong, fields};
-use crate::network::network::empty;
+use crate::network::networks::empty;
 use crate::network::resource::{self, Resource};
 use crate::network::{listing, missing, value};
 use crate::seed::insert;

@@ -6,7 +6,7 @@ pub(super) mod range;
 use serde_json::{Map, Value, json};
 
 use super::attribute::{Attribute, Wrong, fields};
-use super::network::{self, NETWORK, empty, no, yes};
+use super::networks::{self, NETWORK, empty, no, yes};
 use super::port::{self, PORT};
 use super::resource::{self, Resource};
 use super::{claim, listing, missing, tags, value};
@@ -94,7 +94,7 @@ pub(super) static SUBNET: &Kind = &SUBNETS.kind;
 
 fn is_shared(call: &Call<'_>, subnet: &Document) -> bool {
     let network = call.transaction.find(NETWORK.name, subnet.text("network_id"));
-    network.ok().flatten().is_some_and(|network| network::is_shared(&network))
+    network.ok().flatten().is_some_and(|network| networks::is_shared(&network))
 }
 
 fn version(value: &Value) -> Result<(), Wrong> {
@@ -120,7 +120,7 @@ fn create(
     mut body: Map<String, Value>,
 ) -> Result<Document, Refusal> {
     let id = body["network_id"].as_str().unwrap_or_default();
-    let mut network = network::open_to(call, project, id, "subnet")?;
+    let mut network = networks::open_to(call, project, id, "subnet")?;
     let cidr = range::choose_cidr(&body)?;
     range::check(&body, cidr, true)?;
     let gateway = match body.get("gateway_ip") {
@@ -156,7 +156,7 @@ fn create(
     }
     let subnet = resource::document(SUBNET, project, call.now, 0, body);
     call.transaction.insert(&subnet)?;
-    network::set_subnets(call, &mut network, |subnets| {
+    networks::set_subnets(call, &mut network, |subnets| {
         subnets.insert(0, subnet.id.clone().into());
     })?;
     if is_automatic(&subnet) {
@@ -175,7 +175,7 @@ fn check_overlap(call: &Call<'_>, network: &Document, cidr: ipnet::IpNet) -> Res
     if cidr.prefix_len() == 0 {
         return Err(value::invalid("0 is not allowed as CIDR prefix length"));
     }
-    for other in network::subnets(call, network)? {
+    for other in networks::subnets(call, network)? {
         let Some(other) = address::cidr(&other) else { continue };
         if other.contains(&cidr) || cidr.contains(&other) {
             return Err(value::invalid(format!(
@@ -257,7 +257,7 @@ fn delete(call: &Call<'_>, subnet: &Document) -> Result<(), Refusal> {
     }
     call.transaction.remove(subnet)?;
     if let Some(mut network) = call.transaction.find(NETWORK.name, subnet.text("network_id"))? {
-        network::set_subnets(call, &mut network, |subnets| {
+        networks::set_subnets(call, &mut network, |subnets| {
             subnets.retain(|other| *other != *subnet.id);
         })?;
     }
