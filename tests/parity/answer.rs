@@ -117,11 +117,13 @@ impl RawAnswer {
     }
 
     /// Keeps of the list at `place` those items whose member `name` has one of these values.
-    pub(crate) fn keep_only(&mut self, place: &str, name: &str, values: &[&str]) {
+    pub(crate) fn keep_only(&mut self, place: &str, name: &str, values: &[String]) {
         let pointer = format!("/{}", place.replace('.', "/"));
         let list = self.json.as_mut().and_then(|body| body.pointer_mut(&pointer));
         if let Some(Value::Array(items)) = list {
-            items.retain(|item| item[name].as_str().is_some_and(|value| values.contains(&value)));
+            let is_wanted =
+                |item: &Value| values.iter().any(|value| item[name].as_str() == Some(value));
+            items.retain(is_wanted);
         }
     }
 

@@ -35,45 +35,62 @@ pub(crate) async fn run(testbed: &Cloud, local: &Cloud, service: &str, story: &S
         view.keep("unknown", UNKNOWN);
         view.keep("own", &own);
     }
+    // Each cloud at its own pace: what passes quickly on one must be seen there too.
+    let (theirs, ours) =
+        tokio::join!(perform(&mut testbed, service, story), perform(&mut local, service, story));
     let mut report = Vec::new();
     for (number, step) in story.steps.iter().enumerate() {
-        let (theirs, ours) =
-            tokio::join!(answers(&testbed, service, step), answers(&local, service, step));
-        let heading = format!("{}. {} {}", number + 1, step.method, step.path);
-        let (mut theirs, mut ours) = match (theirs, ours) {
-            (Ok(theirs), Ok(ours)) => (theirs, ours),
-            (theirs, ours) => {
-                let whys: Vec<_> = [theirs.err(), ours.err()].into_iter().flatten().collect();
-                report.push(format!("{heading}\n    {}", whys.join("\n    ")));
-                break;
+        let mut lines: Vec<String> = Vec::new();
+        let mut whys = |outcome: Option<&Outcome<Raw>>| {
+            if let Some(Err(why)) = outcome {
+                lines.push(format!("    {why}"));
             }
         };
-        let kept = keep(&mut testbed, step, &theirs.last)
-            .and_then(|()| keep(&mut local, step, &ours.last));
-        for only in &step.only {
-            let mut words = only.split(' ');
-            let (place, name) =
-                (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-            let values: Vec<_> = words.collect();
-            theirs.last.keep_only(place, name, &values);
-            ours.last.keep_only(place, name, &values);
-        }
-        let mut found = differences(step, &testbed.read(&theirs), &local.read(&ours));
-        if let Some((place, name)) = &step.sorted {
-            found.extend(compare::compare_sorting(&theirs.last, &ours.last, place, name));
-        }
-        let mut lines: Vec<_> = found.iter().map(ToString::to_string).collect();
-        if let Err(why) = &kept {
-            lines.push(format!("    {why}"));
+        whys(theirs.get(number));
+        whys(ours.get(number));
+        if let (Some(Ok(theirs)), Some(Ok(ours))) = (theirs.get(number), ours.get(number)) {
+            let mut found = differences(step, &testbed.read(theirs), &local.read(ours));
+            if let Some((place, name)) = &step.sorted {
+                found.extend(compare::compare_sorting(&theirs.last, &ours.last, place, name));
+            }
+            lines.extend(found.iter().map(ToString::to_string));
         }
         if !lines.is_empty() {
+            let heading = format!("{}. {} {}", number + 1, step.method, step.path);
             report.push(format!("{heading}\n{}", lines.join("\n")));
-        }
-        if kept.is_err() {
-            break; // what comes after needs what is missing
         }
     }
     if report.is_empty() { Ok(()) } else { Err(report.join("\n")) }
+}
+
+/// Sends the requests to one cloud, until one of them cannot be sent.
+async fn perform(view: &mut View<'_>, service: &str, story: &Story) -> Vec<Outcome<Raw>> {
+    let mut outcomes = Vec::new();
+    for step in &story.steps {
+        let mut outcome = answers(view, service, step).await;
+        if let Ok(raw) = &mut outcome
+            && let Err(why) = keep(view, step, &raw.last).and_then(|()| keep_only(view, step, raw))
+        {
+            outcome = Err(why);
+        }
+        let ends = outcome.is_err();
+        outcomes.push(outcome);
+        if ends {
+            break;
+        }
+    }
+    outcomes
+}
+
+/// Leaves of lists what the table asks for.
+fn keep_only(view: &View<'_>, step: &Step, raw: &mut Raw) -> Outcome {
+    for only in &step.only {
+        let mut words = only.split(' ');
+        let (place, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let values = words.map(|word| view.fill(word)).collect::<Outcome<Vec<_>>>()?;
+        raw.last.keep_only(place, name, &values);
+    }
+    Ok(())
 }
 
 /// The answers to a request that may have been asked several times.
@@ -111,7 +128,9 @@ async fn answers(view: &View<'_>, service: &str, step: &Step) -> Outcome<Raw> {
         if arrived {
             return Ok(Raw { before, last: answer });
         }
-        let failed = answer.status >= 400 || answer.at("server.status").as_deref() == Some("ERROR");
+        let hopeless = step.until != Some(Until::Gone)
+            && answer.at("server.status").as_deref() == Some("ERROR");
+        let failed = answer.status >= 400 || hopeless;
         if failed || begun.elapsed() > PATIENCE {
             return Err(format!(
                 "{}: waited for {:?}, but after {} s there is {} {}",

@@ -40,10 +40,14 @@ pub(crate) enum Reached {
 }
 
 /// A success.
-pub(crate) fn write_reply(reply: Reply) -> Response {
+pub(crate) fn write_reply(service: &Service, reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = if reply.body.is_null() {
-        status.into_response()
+        let mut response = status.into_response();
+        if let Some(kind) = service.type_of_nothing {
+            insert(response.headers_mut(), "content-type", kind);
+        }
+        response
     } else {
         write_body(status, Body::json(&reply.body), "")
     };

@@ -124,7 +124,7 @@ async fn handle(
         return image::stream(direction, &asked, body).await;
     }
     asked.body = read_body(service, &head.method, &head.headers, body).await?;
-    asked.run(route.handler).map(write_reply)
+    asked.run(route.handler).map(|reply| write_reply(service, reply))
 }
 
 /// A request before its transaction.
@@ -211,9 +211,8 @@ fn version(
     let own = texts("openstack-api-version")
         .flat_map(|list| list.split(','))
         .filter_map(|one| one.trim().split_once(' '))
-        .filter(|(name, _)| *name == service.kind)
-        .last();
-    let older = || texts(known.older_header).last();
+        .rfind(|(name, _)| *name == service.kind);
+    let older = || texts(known.older_header).next_back();
     let asked = own.map(|(_, version)| version).or_else(older).map(str::trim);
     let version = match asked {
         None => known.lowest,

@@ -14,7 +14,7 @@ use crate::call::{Call, Refusal, Reply, Version};
 use crate::check::{FOREVER, Shape};
 use crate::store::Document;
 pub(crate) use listing::{Chooser, Filter, Listing, Pages, Query, list, list_briefly, own_address};
-pub(crate) use order::Order;
+pub(crate) use order::{Order, all, newest_first};
 
 /// What a kind of thing is.
 pub(crate) struct Kind {

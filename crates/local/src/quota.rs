@@ -3,8 +3,13 @@
 //! A project's own numbers are a document of kind `quota` with the project's id; what it does not
 //! say, the defaults here do. -1 is no limit.
 
+use serde_json::{Map, Value};
+
 use crate::call::{Call, Refusal};
+use crate::identity::Seeded;
 use crate::kind::Kind;
+use crate::seed::TENANTS;
+use crate::store::{Document, Transaction};
 
 /// The document's kind.
 pub(crate) const KIND: &str = "quota";
@@ -30,6 +35,21 @@ pub(crate) const DEFAULTS: &[(&str, i64)] = &[
     ("security_group", 10),
     ("security_group_rule", 100),
 ];
+
+/// What the tenant with the small quota may have: it is full with one instance.
+const SMALL: &[(&str, i64)] = &[("instances", 1), ("cores", 1), ("key_pairs", 1)];
+
+/// Makes the quotas that a fresh cloud has besides the defaults.
+pub(crate) fn seed(transaction: &Transaction<'_>, tenants: &[Seeded]) -> rusqlite::Result<()> {
+    for (tenant, seeded) in TENANTS.iter().zip(tenants) {
+        if tenant.cloud == "demo-full" {
+            let small: Map<String, Value> =
+                SMALL.iter().map(|(name, limit)| ((*name).to_string(), (*limit).into())).collect();
+            transaction.insert(&Document::new(KIND, "", &seeded.project, small))?;
+        }
+    }
+    Ok(())
+}
 
 /// How many of `name` the caller's project may have.
 pub(crate) fn limit(call: &Call<'_>, name: &str) -> Result<i64, Refusal> {

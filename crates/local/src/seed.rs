@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::call::Refusal;
 use crate::store::{Document, Store, Transaction};
 use crate::time::Moment;
-use crate::{compute, identity, image, network};
+use crate::{compute, identity, image, network, quota};
 
 /// The logins of a local cloud.
 #[derive(Debug, Clone)]
@@ -51,6 +51,7 @@ pub(crate) fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let now = Moment::now();
     let tenants = identity::seed(transaction)?;
     let (demo, admin) = (&tenants[0], &tenants[3]);
+    quota::seed(transaction, &tenants)?;
     compute::seed(transaction, now)?;
     image::seed(transaction, now, admin)?;
     network::seed(transaction, now, &tenants)?;

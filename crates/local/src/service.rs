@@ -42,6 +42,8 @@ pub(crate) struct Service {
     pub(crate) no_route: fn(&Refusal) -> Body,
     /// What it answers to paths below its home that are none of its version.
     pub(crate) elsewhere: Option<&'static Route>,
+    /// The content type of an answer without a body, if it has one.
+    pub(crate) type_of_nothing: Option<&'static str>,
     /// The headers that carry the request id.
     pub(crate) request_id: &'static [&'static str],
     /// The headers on which its answers depend, as it says.

@@ -141,7 +141,12 @@ impl Here<'_> {
 
     fn is_integer(&self, min: i64, max: i64) -> Checked {
         let Some(number) = integer(self.value) else {
-            return self.fail(format!("{} is not of type 'integer', 'string'", python(self.value)));
+            let reason = match self.value {
+                Value::String(_) if min < 0 => "does not match '^-?[0-9]+$'",
+                Value::String(_) => "does not match '^[0-9]*$'",
+                _ => "is not of type 'integer', 'string'",
+            };
+            return self.fail(format!("{} {reason}", python(self.value)));
         };
         self.demand(number >= min, || format!("{number} is less than the minimum of {min}"))?;
         self.demand(number <= max, || format!("{number} is greater than the maximum of {max}"))

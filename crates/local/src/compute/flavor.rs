@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::links;
+use super::query::{self, Query};
 use crate::call::{Call, Refusal, Reply};
-use crate::kind::{Field, Filter, Kind, Listing, Pages, Scope};
+use crate::check::{Shape, truth};
+use crate::kind::{Field, Filter, Kind, Listing, Order, Pages, Scope};
 use crate::seed::{insert, new_id};
 use crate::service::{Handler, Route};
 use crate::store::{Document, Transaction};
@@ -14,6 +16,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/flavors/detail", Handler::List(&FLAVOR)),
     Route::get("/flavors/{id}", Handler::Show(&FLAVOR)),
     Route::get("/flavors/{id}/os-extra_specs", Handler::Read(extra_specs)),
+    Route::get("/flavors/{id}/os-extra_specs/{key}", Handler::Read(extra_spec)),
 ];
 
 pub(super) static FLAVOR: Kind = Kind {
@@ -42,26 +45,12 @@ pub(super) static FLAVOR: Kind = Kind {
         filters: &[
             Filter::by("minRam", |_, flavor, least| at_least(flavor, "ram", least)),
             Filter::by("minDisk", |_, flavor, least| at_least(flavor, "disk", least)),
-            Filter::by("is_public", |_, _, wanted| wanted != "false" && wanted != "False"),
+            Filter::by("is_public", |call, _, wanted| {
+                !call.who.is_admin() || is_none(wanted) || truth(&wanted.into())
+            }),
         ],
-        sorts: &[
-            "created_at",
-            "description",
-            "disabled",
-            "ephemeral_gb",
-            "flavorid",
-            "id",
-            "is_public",
-            "memory_mb",
-            "name",
-            "root_gb",
-            "rxtx_factor",
-            "swap",
-            "updated_at",
-            "vcpu_weight",
-            "vcpus",
-        ],
-        unknown: None,
+        check,
+        order,
         pages: Pages::Nova { max: 1000 },
         path: "/flavors",
     },
@@ -69,6 +58,60 @@ pub(super) static FLAVOR: Kind = Kind {
     update: None,
     delete: None,
 };
+
+const QUERY: Query = Query {
+    parameters: &[
+        query::number("limit"),
+        query::text("marker"),
+        query::text("is_public"),
+        query::text("minRam"),
+        query::text("minDisk"),
+        query::parameter("sort_key", &Shape::Words(SORTS)),
+        query::parameter("sort_dir", &Shape::Words(&["asc", "desc"])),
+    ],
+    underscores: false,
+};
+
+/// The names of columns of Nova's database.
+const SORTS: &[&str] = &[
+    "created_at",
+    "description",
+    "disabled",
+    "ephemeral_gb",
+    "flavorid",
+    "id",
+    "is_public",
+    "memory_mb",
+    "name",
+    "root_gb",
+    "rxtx_factor",
+    "swap",
+    "updated_at",
+    "vcpu_weight",
+    "vcpus",
+];
+
+fn check(call: &Call<'_>) -> Result<(), Refusal> {
+    QUERY.check(call)?;
+    for name in ["minRam", "minDisk"] {
+        if let Some(value) = call.parameter(name).filter(|value| value.parse::<i64>().is_err()) {
+            return Err(Refusal::bad_request(format!("Invalid {name} filter [{value}]")));
+        }
+    }
+    Ok(())
+}
+
+/// Just one key counts, the last.
+#[expect(clippy::unnecessary_wraps)] // it stands where other orders may be refused
+fn order(call: &Call<'_>) -> Result<Order, Refusal> {
+    let key = call.parameter("sort_key").unwrap_or("flavorid");
+    Ok(vec![(key.to_string(), call.parameter("sort_dir") == Some("desc"))])
+}
+
+/// Python's word for neither yes nor no.
+fn is_none(wanted: &str) -> bool {
+    wanted.eq_ignore_ascii_case("none")
+}
 
 fn at_least(flavor: &Document, field: &str, least: &str) -> bool {
     least.parse().is_ok_and(|least: i64| flavor.get(field).as_i64() >= Some(least))
@@ -78,6 +121,16 @@ fn at_least(flavor: &Document, field: &str, least: &str) -> bool {
 fn extra_specs(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     FLAVOR.find(call, call.segment("id"))?;
     Ok(Reply::ok(json!({ "extra_specs": {} })))
+}
+
+/// `GET /flavors/{id}/os-extra_specs/{key}`
+fn extra_spec(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    let flavor = FLAVOR.find(call, call.segment("id"))?;
+    Err(Refusal::not_found(format!(
+        "Flavor {} has no extra specs with key {}.",
+        flavor.id,
+        call.segment("key")
+    )))
 }
 
 /// The flavors of a fresh cloud: `a1-ram2-disk20-perf1` and its like.

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 use ssh_key::rand_core::OsRng;
 use ssh_key::{Algorithm, LineEnding, PrivateKey, PublicKey};
 
-use super::name;
+use super::query::{self, Query};
+use super::{name, policy};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, NAME, Shape, TEXT};
 use crate::kind::{self, Field, Kind, Listing, Pages, Scope};
@@ -39,15 +40,8 @@ pub(super) static KEYPAIR: Kind = Kind {
     brief: &["name", "public_key", "fingerprint", "type"],
     listing: Listing {
         filters: &[],
-        sorts: &[],
-        unknown: Some(|call, name| {
-            let is_known = call.version < (2, 75) || name == "user_id";
-            (!is_known).then(|| {
-                Refusal::bad_request(format!(
-                    "Additional properties are not allowed ('{name}' was unexpected)"
-                ))
-            })
-        }),
+        check: |call| QUERY.check(call),
+        order: |_| Ok(vec![("name".into(), false)]),
         pages: Pages::Nova { max: 1000 },
         path: "/os-keypairs",
     },
@@ -65,33 +59,52 @@ const BODY: Shape = Shape::Object(&[
     Member::new("user_id", TEXT).since(2, 10),
 ]);
 
-/// `GET /os-keypairs`: each under a key of its own.
+const QUERY: Query = Query {
+    parameters: &[
+        query::number("limit").since(2, 35),
+        query::text("marker").since(2, 35),
+        query::text("user_id").since(2, 10),
+    ],
+    underscores: false,
+};
+
+/// `GET /os-keypairs`: each under a key of its own, all of them before 2.35.
 fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_user(call, "index")?;
+    let user = asked_user(call);
+    ask_as(call, user.as_deref(), "index")?;
+    if call.version < (2, 35) {
+        call.query.retain(|(name, _)| !matches!(name.as_str(), "limit" | "marker"));
+    }
+    if let Some(marker) = call.parameter("marker").filter(|marker| !marker.is_empty())
+        && find(call, marker)?.is_none()
+    {
+        return Err(Refusal::bad_request(format!("Marker {marker} could not be found.")));
+    }
     let mut reply = kind::list_briefly(call, &KEYPAIR)?;
-    if let Some(pairs) = reply.body["keypairs"].as_array_mut() {
-        pairs.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
-        for pair in pairs {
-            *pair = json!({ "keypair": pair.take() });
-        }
+    for pair in reply.body["keypairs"].as_array_mut().into_iter().flatten() {
+        *pair = json!({ "keypair": pair.take() });
     }
     Ok(reply)
 }
 
-/// Only an administrator may ask about another user.
-fn check_user(call: &Call<'_>, policy: &str) -> Result<(), Refusal> {
-    let user = call.parameter("user_id").filter(|_| call.version >= (2, 10));
-    if user.is_some_and(|user| user != call.who.user && !call.who.is_admin()) {
-        return Err(Refusal::forbidden(format!(
-            "Policy doesn't allow os_compute_api:os-keypairs:{policy} to be performed."
-        )));
+/// Lets an administrator ask as another user, and nobody else.
+fn ask_as(call: &mut Call<'_>, user: Option<&str>, rule: &str) -> Result<(), Refusal> {
+    let Some(user) = user.filter(|_| call.version >= (2, 10)) else { return Ok(()) };
+    if user != call.who.user && !call.who.is_admin() {
+        return Err(policy::disallowed(&format!("os-keypairs:{rule}")));
     }
+    call.who.user = user.to_string();
     Ok(())
+}
+
+fn asked_user(call: &Call<'_>) -> Option<String> {
+    call.parameter("user_id").filter(|user| !user.is_empty()).map(str::to_string)
 }
 
 /// `POST /os-keypairs`. The answer is the only place that a generated private key ever is.
 fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let body = kind::take_body(call, &KEYPAIR, &CREATE)?;
+    ask_as(call, body.get("user_id").and_then(Value::as_str), "create")?;
     crate::quota::check(call, &KEYPAIR, "key_pairs")?;
     let (pair, private) = make(call, &body)?;
     call.transaction.insert(&pair)?;
@@ -109,13 +122,15 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 }
 
 fn show(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_user(call, "show")?;
+    let user = asked_user(call);
+    ask_as(call, user.as_deref(), "show")?;
     find(call, call.segment("id"))?.ok_or_else(|| missing(call))?;
     kind::show(call, &KEYPAIR)
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_user(call, "delete")?;
+    let user = asked_user(call);
+    ask_as(call, user.as_deref(), "delete")?;
     let pair = find(call, call.segment("id"))?.ok_or_else(|| missing(call))?;
     call.transaction.remove(&pair)?;
     Ok(Reply::empty(if call.version < (2, 2) { 202 } else { 204 }))

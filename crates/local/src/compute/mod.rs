@@ -3,6 +3,8 @@
 mod flavor;
 mod keypair;
 mod name;
+mod policy;
+mod query;
 mod quota;
 mod server;
 mod server_group;
@@ -26,7 +28,7 @@ pub(crate) static SERVICE: Service = Service {
         older_header: "x-openstack-nova-api-version",
     }),
     check: check_schema,
-    not_json: Some(|_| Refusal::bad_request("Malformed request body")),
+    not_json: None,
     malformed: || Refusal::bad_request("Malformed request body"),
     refusal: as_nova,
     over_quota,
@@ -35,12 +37,14 @@ pub(crate) static SERVICE: Service = Service {
     wrong_method: |_, _| Refusal::not_found("The resource could not be found."),
     no_route: as_page,
     elsewhere: Some(&version::ELSEWHERE),
+    type_of_nothing: Some("application/json"),
     request_id: &["x-openstack-request-id", "x-compute-request-id"],
     vary: &["OpenStack-API-Version", "X-OpenStack-Nova-API-Version"],
     versions: version::ROUTES,
     routes: &[
         flavor::ROUTES,
         keypair::ROUTES,
+        policy::ROUTES,
         quota::ROUTES,
         server::ROUTES,
         server_group::ROUTES,
@@ -65,13 +69,6 @@ fn links(call: &Call<'_>, collection: &str, id: &str) -> serde_json::Value {
         { "rel": "self", "href": call.url(&format!("/{collection}/{id}")) },
         { "rel": "bookmark", "href": format!("{home}/{collection}/{id}") },
     ])
-}
-
-/// Refuses a query parameter that is not known, as Nova does since 2.75.
-fn unknown_parameter(call: &Call<'_>, name: &str) -> Option<Refusal> {
-    let is_refused = call.version >= (2, 75) && !name.starts_with('_');
-    is_refused
-        .then(|| Refusal::bad_request(format!("'{name}' does not match any of the regexes: '^_'")))
 }
 
 /// What a fresh cloud has.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::policy;
 use super::server::SERVER;
 use super::server_group::SERVER_GROUP;
 use crate::call::{Call, Refusal, Reply};
@@ -117,10 +118,10 @@ type Show = fn(&Call<'_>, &str, i64) -> Result<Value, Refusal>;
 
 fn quota_set(call: &mut Call<'_>, show: Show) -> Result<Reply, Refusal> {
     if call.segment("id") != call.who.project && !call.who.is_admin() {
-        return Err(Refusal::forbidden(
-            "Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.",
-        ));
+        return Err(policy::disallowed("os-quota-sets:show"));
     }
+    // An administrator sees what the project's own people would.
+    call.who.project = call.segment("id").to_string();
     answer(call, show, quota::limit)
 }
 
@@ -155,6 +156,13 @@ fn with_use(call: &Call<'_>, name: &str, limit: i64) -> Result<Value, Refusal> {
 
 /// `GET /limits`
 fn limits(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    if let Some(project) = call.parameter("tenant_id").map(str::to_string) {
+        if project != call.who.project && !call.who.is_admin() {
+            return Err(policy::disallowed("limits:other_project"));
+        }
+        // An administrator sees what the project's own people would.
+        call.who.project = project;
+    }
     let mut absolute = Map::new();
     for (shown, name, until) in LIMITS {
         if until.is_none_or(|until| call.version < until) {

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::name;
+use super::query::{self, Query};
 use super::server::SERVER;
-use super::{name, unknown_parameter};
 use crate::call::{Call, Refusal};
 use crate::check::{Member, NAME, Shape};
-use crate::kind::{Create, Delete, Field, Kind, Listing, Pages, Scope};
+use crate::kind::{self, Create, Delete, Field, Kind, Listing, Pages, Scope};
 use crate::service::{Handler, Route};
 use crate::store::Document;
 
@@ -37,8 +38,8 @@ pub(super) static SERVER_GROUP: Kind = Kind {
     brief: &[],
     listing: Listing {
         filters: &[],
-        sorts: &[],
-        unknown: Some(unknown_parameter),
+        check: |call| QUERY.check(call),
+        order: kind::newest_first,
         pages: Pages::None,
         path: "/os-server-groups",
     },
@@ -51,6 +52,11 @@ pub(super) static SERVER_GROUP: Kind = Kind {
     }),
     update: None,
     delete: Some(Delete::AT_ONCE),
+};
+
+const QUERY: Query = Query {
+    parameters: &[query::number("limit"), query::number("offset"), query::text("all_projects")],
+    underscores: false,
 };
 
 const BODY: Shape = Shape::Object(&[

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::server::ZONE;
+use super::policy;
+use super::server::{HOST, ZONE};
 use crate::call::{Call, Refusal, Reply};
 use crate::service::{Handler, Route};
 
@@ -12,22 +13,23 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(_: &mut Call<'_>) -> Result<Reply, Refusal> {
-    Ok(zones(&Value::Null))
+    Ok(Reply::ok(json!({ "availabilityZoneInfo": [zone(ZONE, &Value::Null)] })))
 }
 
 fn detail(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if !call.who.is_admin() {
-        return Err(Refusal::forbidden(
-            "Policy doesn't allow os_compute_api:os-availability-zone:detail to be performed.",
-        ));
+        return Err(policy::disallowed("os-availability-zone:detail"));
     }
     let service = json!({
         "available": true, "active": true, "updated_at": call.now.micros_without_zone(),
     });
-    Ok(zones(&json!({ super::server::HOST: { "nova-compute": service } })))
+    // Nova's own zone is seen only here.
+    let control = json!({ HOST: { "nova-scheduler": service, "nova-conductor": service } });
+    let zones =
+        [zone(ZONE, &json!({ HOST: { "nova-compute": service } })), zone("internal", &control)];
+    Ok(Reply::ok(json!({ "availabilityZoneInfo": zones })))
 }
 
-fn zones(hosts: &Value) -> Reply {
-    let zone = json!({ "zoneName": ZONE, "zoneState": { "available": true }, "hosts": hosts });
-    Reply::ok(json!({ "availabilityZoneInfo": [zone] }))
+fn zone(name: &str, hosts: &Value) -> Value {
+    json!({ "zoneName": name, "zoneState": { "available": true }, "hosts": hosts })
 }

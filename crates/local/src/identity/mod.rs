@@ -45,6 +45,7 @@ pub(crate) static SERVICE: Service = Service {
         _ => Body::text("text/html; charset=utf-8", NO_PAGE),
     },
     elsewhere: None,
+    type_of_nothing: None,
     request_id: &["x-openstack-request-id"],
     vary: &["X-Auth-Token"],
     versions: version::ROUTES,

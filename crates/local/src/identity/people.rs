@@ -126,8 +126,8 @@ pub(super) const fn described(
         brief: &[],
         listing: Listing {
             filters: FILTERS,
-            sorts: &[],
-            unknown: None,
+            check: |_| Ok(()),
+            order: kind::newest_first,
             pages: Pages::Keystone,
             path,
         },

@@ -61,8 +61,8 @@ pub(super) static IMAGE: Kind = Kind {
     brief: &[],
     listing: Listing {
         filters: &[],
-        sorts: &[],
-        unknown: None,
+        check: |_| Ok(()),
+        order: query::order,
         pages: Pages::Glance(&query::QUERY),
         path: "/images",
     },

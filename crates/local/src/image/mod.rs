@@ -51,6 +51,7 @@ pub(crate) static SERVICE: Service = Service {
     wrong_method,
     no_route: as_page,
     elsewhere: Some(&version::ELSEWHERE),
+    type_of_nothing: None,
     request_id: &["x-openstack-request-id"],
     vary: &[],
     versions: version::ROUTES,
@@ -84,9 +85,11 @@ pub(crate) async fn stream(
     body: HttpBody,
 ) -> Result<Response, Refusal> {
     match what {
-        Stream::Upload => upload::receive(asked, body).await.map(write_reply),
+        Stream::Upload => {
+            upload::receive(asked, body).await.map(|reply| write_reply(&SERVICE, reply))
+        }
         Stream::Download => download::send(asked),
-        Stream::Discard => kind::delete(asked).map(write_reply),
+        Stream::Discard => kind::delete(asked).map(|reply| write_reply(&SERVICE, reply)),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::call::{Call, Refusal};
 use crate::kind::{Chooser, Order, Query};
 use crate::time::Moment;
 
-pub(super) static QUERY: Query = Query { default: 25, max: 1000, choose, order };
+pub(super) static QUERY: Query = Query { default: 25, max: 1000, choose };
 
 /// Parameters that are no filters.
 const OTHERS: &[&str] =
@@ -228,7 +228,7 @@ fn closing_quote(text: &str) -> Option<usize> {
 }
 
 /// `sort=name:asc,size`, or `sort_key=name&sort_dir=asc`: downwards unless told otherwise.
-fn order(call: &Call<'_>) -> Result<Order, Refusal> {
+pub(super) fn order(call: &Call<'_>) -> Result<Order, Refusal> {
     let all = |wanted: &'static str| {
         let pairs = call.query.iter().filter(move |(name, _)| name == wanted);
         pairs.map(|(_, value)| value.trim()).collect::<Vec<_>>()

@@ -1,11 +1,12 @@
 //! Lists: who may see what, filters, order, pages.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
-use super::order::{Order, in_order, order};
+use super::order::{Order, in_order};
 use super::{Kind, Scope};
 use crate::call::{Call, Refusal, Reply};
 use crate::store::Document;
@@ -13,10 +14,10 @@ use crate::store::Document;
 /// What a list can be asked for.
 pub(crate) struct Listing {
     pub(crate) filters: &'static [Filter],
-    /// Fields it may be sorted by. Empty: any.
-    pub(crate) sorts: &'static [&'static str],
-    /// The refusal for a parameter that is not known; `None` ignores it.
-    pub(crate) unknown: Option<fn(&Call<'_>, &str) -> Option<Refusal>>,
+    /// Refuses a query that asks for what there is not.
+    pub(crate) check: fn(&Call<'_>) -> Result<(), Refusal>,
+    /// The order that the query asks for.
+    pub(crate) order: fn(&Call<'_>) -> Result<Order, Refusal>,
     pub(crate) pages: Pages,
     /// Where the list is, below the service's path: `/servers`.
     pub(crate) path: &'static str,
@@ -63,7 +64,6 @@ pub(crate) struct Query {
     /// How many a page may have.
     pub(crate) max: usize,
     pub(crate) choose: fn(&Call<'_>) -> Result<Chooser, Refusal>,
-    pub(crate) order: fn(&Call<'_>) -> Result<Order, Refusal>,
 }
 
 /// Says of a document whether the query is for it.
@@ -95,36 +95,21 @@ struct Page {
     full: bool,
 }
 
-/// Parameters that are no filters.
-const ORDER_AND_PAGES: &[&str] = &[
-    "limit",
-    "marker",
-    "page_reverse",
-    "sort",
-    "sort_key",
-    "sort_dir",
-    "fields",
-    "all_tenants",
-    "offset",
-];
-
 fn page(call: &Call<'_>, kind: &Kind) -> Result<Page, Refusal> {
     let listing = &kind.listing;
+    (listing.check)(call)?;
     let mut filters = Vec::new();
     for (name, value) in &call.query {
         if let Some(filter) = listing.filters.iter().find(|filter| filter.name == name) {
             filters.push((filter, value.as_str()));
-        } else if !ORDER_AND_PAGES.contains(&name.as_str())
-            && let Some(refusal) = listing.unknown.and_then(|unknown| unknown(call, name))
-        {
-            return Err(refusal);
         }
     }
     let limit = limit(call, listing.pages)?;
-    let (chosen, order) = match listing.pages {
-        Pages::Glance(query) => (Some((query.choose)(call)?), (query.order)(call)?),
-        _ => (None, order(call, listing)?),
+    let chosen = match listing.pages {
+        Pages::Glance(query) => Some((query.choose)(call)?),
+        _ => None,
     };
+    let order = (listing.order)(call)?;
     let fits = |document: &Document| {
         kind.is_visible(call, document)
             && filters.iter().all(|(filter, value)| filter.admits(call, document, value))
@@ -168,20 +153,10 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
     match text.parse::<i64>() {
         Ok(number) if number >= 0 => {
             let asked = usize::try_from(number).unwrap_or(usize::MAX).min(max);
-            Ok(match (asked, pages) {
-                (0, Pages::Glance(_)) => Some(0),
-                // Nova takes 0 for a page of its own size.
-                (0, _) => default,
-                _ => Some(asked),
-            })
+            Ok(Some(asked))
         }
         Ok(_) => Err(Refusal::bad_request("limit param must be positive")),
-        Err(_) => Err(Refusal::bad_request(match pages {
-            Pages::Nova { .. } => format!(
-                "Invalid input for query parameters limit. Value: {text}. '{text}' does not match '^[0-9]*$'"
-            ),
-            _ => "limit param must be an integer".into(),
-        })),
+        Err(_) => Err(Refusal::bad_request("limit param must be an integer")),
     }
 }
 
@@ -265,7 +240,7 @@ fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply
         Pages::Nova { .. } => {
             if let Some(last) = last {
                 // The list that was asked for: `/servers` or `/servers/detail`.
-                let href = format!("{}{}?{}", call.origin, call.path, next_query(call, last));
+                let href = format!("{}{}?{}", call.origin, call.path, sorted_query(call, last));
                 let links = json!([{ "rel": "next", "href": href }]);
                 body.insert(format!("{}_links", kind.many), links);
             }
@@ -296,13 +271,7 @@ pub(crate) fn own_address(call: &Call<'_>) -> String {
     format!("{}{}{query}", call.origin, call.path)
 }
 
-fn query_without_marker(call: &Call<'_>) -> String {
-    let pairs = call.query.iter().filter(|(name, _)| name != "marker");
-    let pairs: Vec<_> = pairs.map(|(name, value)| pair(name, value)).collect();
-    pairs.join("&")
-}
-
-/// The same, where Glance keeps only the last value of each parameter.
+/// The query without its marker; Glance keeps only the last value of each parameter.
 fn last_values(call: &Call<'_>) -> String {
     let mut values: Vec<(&str, &str)> = Vec::new();
     for (name, value) in call.query.iter().filter(|(name, _)| name != "marker") {
@@ -315,10 +284,22 @@ fn last_values(call: &Call<'_>) -> String {
     pairs.join("&")
 }
 
-fn next_query(call: &Call<'_>, last: &str) -> String {
-    let query = query_without_marker(call);
-    let marker = pair("marker", last);
-    if query.is_empty() { marker } else { format!("{query}&{marker}") }
+/// Nova's query of the next page: the last value of each parameter, in the order of their names,
+/// with the marker behind them if there was none before.
+fn sorted_query(call: &Call<'_>, last: &str) -> String {
+    let mut values: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, value) in &call.query {
+        values.insert(name, value);
+    }
+    let had_marker = values.contains_key("marker");
+    if had_marker {
+        values.insert("marker", last);
+    }
+    let mut pairs: Vec<_> = values.into_iter().map(|(name, value)| pair(name, value)).collect();
+    if !had_marker {
+        pairs.push(pair("marker", last));
+    }
+    pairs.join("&")
 }
 
 fn pair(name: &str, value: &str) -> String {

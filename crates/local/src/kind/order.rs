@@ -4,37 +4,21 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::Listing;
 use crate::call::{Call, Refusal};
 use crate::store::Document;
 
 /// The fields to sort by, and whether downwards.
 pub(crate) type Order = Vec<(String, bool)>;
 
-/// The order that the query asks for; empty for the usual one: newest first.
-pub(super) fn order(call: &Call<'_>, listing: &Listing) -> Result<Order, Refusal> {
-    let mut order = Vec::new();
-    if let Some(sort) = call.parameter("sort").filter(|sort| !sort.is_empty()) {
-        for key in sort.split(',') {
-            let (field, direction) = key.split_once(':').unwrap_or((key, "asc"));
-            order.push((field.to_string(), direction == "desc"));
-        }
-    }
-    let all = |name: &str| {
-        let name = name.to_string();
-        call.query.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_str())
-    };
-    let mut directions = all("sort_dir");
-    for field in all("sort_key") {
-        // Nova goes downwards, unless told otherwise.
-        order.push((field.to_string(), directions.next().unwrap_or("desc") == "desc"));
-    }
-    for (field, _) in &order {
-        if !listing.sorts.is_empty() && !listing.sorts.contains(&field.as_str()) {
-            return Err(Refusal::bad_request(format!("Sort key {field} is not allowed")));
-        }
-    }
-    Ok(order)
+/// The usual order: newest first.
+#[expect(clippy::unnecessary_wraps)] // it stands where other orders may be refused
+pub(crate) fn newest_first(_: &Call<'_>) -> Result<Order, Refusal> {
+    Ok(Vec::new())
+}
+
+/// All values of a query parameter.
+pub(crate) fn all<'c>(call: &'c Call<'_>, name: &str) -> impl Iterator<Item = &'c str> {
+    call.query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 /// Which of two documents comes first.

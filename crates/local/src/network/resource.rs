@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Seen, Wish, read_change, read_new};
 use crate::call::{Call, Refusal, Reply};
-use crate::kind::{Field, Kind, Listing, Pages, Scope};
+use crate::kind::{self, Field, Kind, Listing, Pages, Scope};
 use crate::seed::new_id;
 use crate::store::Document;
 use crate::time::Moment;
@@ -50,7 +50,13 @@ pub(super) const fn kind(
         missing,
         fields,
         brief: &[],
-        listing: Listing { filters: &[], sorts: &[], unknown: None, pages: Pages::None, path },
+        listing: Listing {
+            filters: &[],
+            check: |_| Ok(()),
+            order: kind::newest_first,
+            pages: Pages::None,
+            path,
+        },
         create: None,
         update: None,
         delete: None,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{SERVER, event, plan, shape, state};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, NAME, Shape, TEXT};
-use crate::compute::name;
+use crate::compute::{name, policy};
 use crate::store::Document;
 
 mod special;
@@ -182,10 +182,8 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     check_body(call, action, argument)?;
     let id = call.segment("id");
     let mut server = SERVER.find(call, id).map_err(|missing| match name.as_str() {
-        // These ask where the instance is before they ask what it is.
-        "os-start" | "os-stop" => {
-            Refusal::not_found(format!("Instance {id} has no mapping to a cell."))
-        }
+        // These ask where the instance is before they ask whose it is.
+        "os-start" | "os-stop" if !is_anywhere(call, id) => nowhere(id),
         _ => missing,
     })?;
     check_allowed(call, action, &server)?;
@@ -206,6 +204,15 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
 }
 
+fn is_anywhere(call: &Call<'_>, id: &str) -> bool {
+    call.transaction.find(SERVER.name, id).is_ok_and(|found| found.is_some())
+}
+
+/// The refusal of what asks where an instance is.
+pub(super) fn nowhere(id: &str) -> Refusal {
+    Refusal::not_found(format!("Instance {id} has no mapping to a cell."))
+}
+
 /// Notes what is being done with an instance.
 fn begin(call: &Call<'_>, server: &mut Document, task: &str) {
     server.set("task_state", task);
@@ -223,10 +230,8 @@ fn check_body(call: &Call<'_>, action: &Action, argument: &Value) -> Result<(), 
 }
 
 fn check_allowed(call: &Call<'_>, action: &Action, server: &Document) -> Result<(), Refusal> {
-    if let Some(policy) = action.policy.filter(|_| !call.who.is_admin()) {
-        return Err(Refusal::forbidden(format!(
-            "Policy doesn't allow os_compute_api:{policy} to be performed."
-        )));
+    if let Some(rule) = action.policy.filter(|_| !call.who.is_admin()) {
+        return Err(policy::disallowed(rule));
     }
     if !matches!(action.name, "lock" | "unlock" | "os-getConsoleOutput") {
         check_lock(call, server)?;

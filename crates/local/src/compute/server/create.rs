@@ -57,6 +57,12 @@ fn read(call: &mut Call<'_>) -> Result<Order, Refusal> {
     let hints = ["os:scheduler_hints", "OS-SCH-HNT:scheduler_hints"];
     let hints = hints.into_iter().find_map(|key| whole.get(key).cloned()).unwrap_or_default();
     let Value::Object(body) = whole["server"].take() else { return Err(name::malformed()) };
+    let names_host = body.contains_key("host") || body.contains_key("hypervisor_hostname");
+    if names_host && !call.who.is_admin() {
+        return Err(Refusal::forbidden(
+            "Policy doesn't allow compute:servers:create:requested_destination to be performed.",
+        ));
+    }
     name::check(body.get("name"))?;
     let flavor = find_flavor(call, &body["flavorRef"])?;
     let image = find_image(call, &body, &flavor)?;
@@ -112,7 +118,13 @@ fn find_image(
     flavor: &Value,
 ) -> Result<String, Refusal> {
     let devices = body.get("block_device_mapping_v2").and_then(Value::as_array);
-    if let Some(device) = devices.into_iter().flatten().find(|device| is_volume(device)) {
+    let devices = || devices.into_iter().flatten();
+    let lacks_source =
+        |device: &Value| device["source_type"] != "blank" && device["uuid"].is_null();
+    if devices().any(lacks_source) {
+        return Err(Refusal::bad_request("Block Device Mapping is Invalid: Missing device UUID."));
+    }
+    if let Some(device) = devices().find(|device| is_volume(device)) {
         // There is no block storage here yet, so no volume can be found.
         let id = device["uuid"].as_str().unwrap_or_default();
         return Err(Refusal::bad_request(format!(
@@ -172,25 +184,19 @@ fn count(body: &Map<String, Value>) -> Result<i64, Refusal> {
 fn build(call: &mut Call<'_>, order: &Order, index: Option<i64>) -> Result<String, Refusal> {
     let id = new_id();
     let mut server = document(call, order, &id, index);
-    let plugged = network::plug(call, &order.networks, &order.security_groups, &server)?;
-    let fits_group = match &order.group {
-        Some(group) => server_group::join(call, group, &server)?,
-        None => true,
-    };
-    if let (Some(addresses), true) = (plugged, fits_group) {
-        plan_building(call, &mut server, order, &addresses);
-    } else {
-        let message = if fits_group {
-            format!(
-                "Exceeded maximum number of retries. Exhausted all hosts available for retrying \
-                 build failures for instance {id}."
-            )
-        } else {
-            "No valid host was found. There are not enough hosts available.".to_string()
-        };
-        let fault = json!({ "code": 500, "created": call.now.seconds(), "message": message });
-        let failed = json!({ "vm_state": "error", "task_state": null, "fault": fault });
-        plan(call, &mut server, &[json!({ "task_state": "networking" }), failed]);
+    let mut placed = network::plug(call, &order.networks, &order.security_groups, &server)?;
+    if let Some(group) = &order.group
+        && !server_group::join(call, group, &server)?
+    {
+        placed = Err("No valid host was found. There are not enough hosts available.".into());
+    }
+    match placed {
+        Ok(addresses) => plan_building(call, &mut server, order, &addresses),
+        Err(message) => {
+            let fault = json!({ "code": 500, "created": call.now.seconds(), "message": message });
+            let failed = json!({ "vm_state": "error", "task_state": null, "fault": fault });
+            plan(call, &mut server, &[json!({ "task_state": "networking" }), failed]);
+        }
     }
     super::event::note(call, &server.id, "create")?;
     call.transaction.insert(&server)?;
@@ -260,7 +266,9 @@ fn document(call: &Call<'_>, order: &Order, id: &str, index: Option<i64>) -> Doc
     Document::of(SERVER.name, &call.who.project, id, fields)
 }
 
-/// What a project sees of the host its instances are on: 56 characters, the same for one project.
+/// What a project sees of the host its instances are on: the same for all of them, and another
+/// for another project.
 fn host_id(project: &str) -> String {
-    project.chars().chain(project.chars().rev()).filter(char::is_ascii_hexdigit).take(56).collect()
+    use sha2::Digest;
+    format!("{:x}", sha2::Sha224::digest(format!("{project}{HOST}")))
 }

@@ -2,12 +2,13 @@
 
 use regex_lite::Regex;
 
-use super::SERVER;
 use super::status;
 use super::view::status_of;
-use crate::call::{Call, Refusal, Reply};
-use crate::check::truth;
-use crate::kind::{self, Filter};
+use crate::call::{Call, Refusal};
+use crate::check::{Shape, truth};
+use crate::compute::policy;
+use crate::compute::query::{self, Query};
+use crate::kind::{self, Filter, Order};
 use crate::store::Document;
 use crate::time::Moment;
 
@@ -41,7 +42,9 @@ pub(super) const FILTERS: &[Filter] = &[
     Filter::by("uuid", |_, server, id| server.id == id),
     Filter::by("vm_state", |_, server, state| server.text("vm_state") == state),
     Filter::by("task_state", |_, server, state| server.text("task_state") == state),
-    Filter::by("power_state", |_, server, state| server.get("power_state").to_string() == state),
+    Filter::by("power_state", |_, server, state| {
+        state.parse::<i64>().is_ok_and(|state| *server.get("power_state") == state)
+    }),
     Filter::by("reservation_id", |_, server, id| server.text("reservation_id") == id),
     Filter::by("description", |_, server, pattern| matches(server.text("description"), pattern)),
     Filter::by("hostname", |_, server, pattern| matches(server.text("hostname"), pattern)),
@@ -49,7 +52,8 @@ pub(super) const FILTERS: &[Filter] = &[
     Filter::by("host", |call, server, host| !call.who.is_admin() || server.text("host") == host),
 ];
 
-pub(super) const SORTS: &[&str] = &[
+/// The names of columns of Nova's database.
+const SORTS: &[&str] = &[
     "access_ip_v4",
     "access_ip_v6",
     "auto_disk_config",
@@ -66,7 +70,6 @@ pub(super) const SORTS: &[&str] = &[
     "key_name",
     "launch_index",
     "launched_at",
-    "locked",
     "locked_by",
     "node",
     "power_state",
@@ -80,47 +83,104 @@ pub(super) const SORTS: &[&str] = &[
     "user_id",
     "uuid",
     "vm_state",
+    "architecture",
+    "cell_name",
+    "cleaned",
+    "default_ephemeral_device",
+    "default_swap_device",
+    "deleted",
+    "deleted_at",
+    "disable_terminate",
+    "ephemeral_gb",
+    "ephemeral_key_uuid",
+    "id",
+    "key_data",
+    "launched_on",
+    "locked",
+    "memory_mb",
+    "os_type",
+    "reservation_id",
+    "root_gb",
+    "shutdown_terminate",
+    "user_data",
+    "vcpus",
+    "vm_mode",
 ];
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check(call, "detail")?;
-    kind::list(call, &SERVER)
-}
+/// What Nova's schema for the query says.
+const QUERY: Query = Query {
+    parameters: &[
+        query::number("limit"),
+        query::text("marker"),
+        query::parameter("sort_key", &Shape::Words(SORTS)),
+        query::text("sort_dir"),
+        query::parameter("name", &PATTERN),
+        query::parameter("ip", &PATTERN),
+        query::parameter("ip6", &PATTERN),
+        query::parameter("changes-since", &TIME),
+        query::parameter("changes-before", &TIME),
+        query::text("status"),
+        query::text("flavor"),
+        query::text("image"),
+        query::text("tags"),
+        query::text("tags-any"),
+        query::text("not-tags"),
+        query::text("not-tags-any"),
+        query::text("locked"),
+        query::text("key_name"),
+        query::text("availability_zone"),
+        query::text("user_id"),
+        query::text("project_id"),
+        query::text("tenant_id"),
+        query::text("uuid"),
+        query::text("vm_state"),
+        query::text("task_state"),
+        query::text("power_state"),
+        query::text("reservation_id"),
+        query::text("description"),
+        query::text("hostname"),
+        query::text("deleted"),
+        query::text("host"),
+        query::text("all_tenants"),
+    ],
+    underscores: true,
+};
 
-pub(super) fn list_briefly(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check(call, "index")?;
-    kind::list_briefly(call, &SERVER)
-}
+const PATTERN: Shape = Shape::Format { name: "regex", fits: |text| Regex::new(text).is_ok() };
+const TIME: Shape = Shape::Format { name: "date-time", fits: |text| Moment::parse(text).is_some() };
 
 /// Refuses what Nova refuses before it looks for instances.
-fn check(call: &Call<'_>, policy: &str) -> Result<(), Refusal> {
+pub(super) fn check(call: &Call<'_>) -> Result<(), Refusal> {
+    QUERY.check(call)?;
     let checks_status = call.version >= (2, 38) || call.who.is_admin();
     let is_status =
         |value: &str| status::ALL.iter().any(|status| status.eq_ignore_ascii_case(value));
     for (name, value) in &call.query {
-        let refuse = |reason: String| {
-            Err(Refusal::bad_request(format!(
-                "Invalid input for query parameters {name}. Value: {value}. {reason}"
-            )))
-        };
         match name.as_str() {
-            "name" | "ip" | "ip6" if Regex::new(value).is_err() => {
-                return refuse(format!("'{value}' is not a 'regex'"));
-            }
-            "changes-since" | "changes-before" if Moment::parse(value).is_none() => {
-                return refuse(format!("'{value}' is not a 'date-time'"));
-            }
             "status" if checks_status && !is_status(value) => {
                 return Err(Refusal::bad_request("Invalid status value"));
             }
-            "all_tenants" => check_all_tenants(call, value, policy)?,
+            "all_tenants" => check_all_tenants(call, value)?,
             _ => {}
         }
     }
     Ok(())
 }
 
-fn check_all_tenants(call: &Call<'_>, value: &str, policy: &str) -> Result<(), Refusal> {
+/// Each key has a direction of its own, downwards if there are too few.
+pub(super) fn order(call: &Call<'_>) -> Result<Order, Refusal> {
+    let mut directions = kind::all(call, "sort_dir");
+    if kind::all(call, "sort_dir").any(|direction| !matches!(direction, "asc" | "desc")) {
+        return Err(Refusal::bad_request(
+            "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'",
+        ));
+    }
+    let keys = kind::all(call, "sort_key");
+    let key = |field: &str| (field.to_string(), directions.next() != Some("asc"));
+    Ok(keys.map(key).collect())
+}
+
+fn check_all_tenants(call: &Call<'_>, value: &str) -> Result<(), Refusal> {
     const WORDS: [&str; 12] =
         ["0", "1", "f", "false", "n", "no", "off", "on", "t", "true", "y", "yes"];
     if !value.is_empty() && !WORDS.contains(&value.to_ascii_lowercase().as_str()) {
@@ -130,10 +190,9 @@ fn check_all_tenants(call: &Call<'_>, value: &str, policy: &str) -> Result<(), R
             words.join(", ")
         )));
     }
+    let list = if call.path.ends_with("/detail") { "detail" } else { "index" };
     if (value.is_empty() || truth(&value.into())) && !call.who.is_admin() {
-        return Err(Refusal::forbidden(format!(
-            "Policy doesn't allow os_compute_api:servers:{policy}:get_all_tenants to be performed."
-        )));
+        return Err(policy::disallowed(&format!("servers:{list}:get_all_tenants")));
     }
     Ok(())
 }

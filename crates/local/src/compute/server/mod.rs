@@ -25,8 +25,8 @@ use crate::service::{Handler, Route};
 use crate::store::Document;
 
 pub(super) const ROUTES: &[Route] = &[
-    Route::get("/servers", Handler::Read(filter::list_briefly)),
-    Route::get("/servers/detail", Handler::Read(filter::list)),
+    Route::get("/servers", Handler::ListBriefly(&SERVER)),
+    Route::get("/servers/detail", Handler::List(&SERVER)),
     Route::post("/servers", Handler::Write(create::create)),
     Route::get("/servers/{id}", Handler::Show(&SERVER)),
     Route::put("/servers/{id}", Handler::Write(update::update)),
@@ -63,8 +63,8 @@ pub(in crate::compute) static SERVER: Kind = Kind {
     brief: &["id", "name", "links"],
     listing: Listing {
         filters: filter::FILTERS,
-        sorts: filter::SORTS,
-        unknown: Some(super::unknown_parameter),
+        check: filter::check,
+        order: filter::order,
         pages: Pages::Nova { max: 1000 },
         path: "/servers",
     },
@@ -75,7 +75,7 @@ pub(in crate::compute) static SERVER: Kind = Kind {
 
 /// Where instances live: the one zone, and the one host in it.
 pub(in crate::compute) const ZONE: &str = "dc3-a-04";
-pub(in crate::compute) const HOST: &str = "local";
+pub(in crate::compute) const HOST: &str = "compute1";
 
 /// How long each step of an instance's life takes. Nothing really runs, but clients have to see the
 /// states they would see.

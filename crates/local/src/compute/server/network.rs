@@ -60,7 +60,6 @@ pub(super) fn security_groups(
     let names = groups.and_then(Value::as_array).into_iter().flatten();
     let mut names: Vec<String> =
         names.filter_map(|group| group["name"].as_str()).map(str::to_string).collect();
-    names.dedup();
     if names.is_empty() {
         names.push("default".into());
     }
@@ -68,13 +67,14 @@ pub(super) fn security_groups(
     Ok(names)
 }
 
-/// Connects a new instance. Its addresses; `None` if that fails only once it is being built.
+/// Connects a new instance. Its addresses; or, if that fails only once it is being built, what Nova
+/// says then.
 pub(super) fn plug(
     call: &mut Call<'_>,
     wish: &Wish,
     groups: &[String],
     server: &Document,
-) -> Result<Option<Value>, Refusal> {
+) -> Result<Result<Value, String>, Refusal> {
     let mut ports = Vec::new();
     for asked in &wish.plugs {
         let plug = Plug {
@@ -85,15 +85,28 @@ pub(super) fn plug(
         };
         match network::plug(call, &plug, &server.id, server.text("hostname")) {
             Ok(port) => ports.push(port),
-            // Nova finds out about it when it has accepted the instance already.
-            Err(refusal) if refusal.status == 500 => {
+            // Nova finds out about these when it has accepted the instance already.
+            Err(refusal) if matches!(refusal.status, 403 | 500) => {
                 network::unplug(call, &server.id)?;
-                return Ok(None);
+                return Ok(Err(failed(&server.id, refusal.status)));
             }
             Err(refusal) => return Err(refusal),
         }
     }
-    Ok(Some(network::addresses_of(&ports)))
+    Ok(Ok(network::addresses_of(&ports)))
+}
+
+fn failed(id: &str, status: u16) -> String {
+    if status == 403 {
+        // The network leads outside: no other host can help.
+        return format!(
+            "Build of instance {id} aborted: Failed to allocate the network(s), not rescheduling."
+        );
+    }
+    format!(
+        "Exceeded maximum number of retries. Exhausted all hosts available for retrying build \
+         failures for instance {id}."
+    )
 }
 
 /// The instance's addresses as they are told without their kind and card.

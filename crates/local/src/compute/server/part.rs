@@ -197,7 +197,9 @@ fn keep_tags(call: &Call<'_>, mut tags: Vec<String>) -> Result<Vec<String>, Refu
 
 /// `GET /servers/{id}/tags`
 pub(super) fn tags(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    Ok(Reply::ok(json!({ "tags": server(call)?.get("tags") })))
+    let id = call.segment("id");
+    let server = SERVER.find(call, id).map_err(|_| super::action::nowhere(id))?;
+    Ok(Reply::ok(json!({ "tags": server.get("tags") })))
 }
 
 /// `PUT /servers/{id}/tags`
