@@ -19,6 +19,8 @@ mod context;
 mod contract;
 mod evidence;
 mod harness;
+#[path = "../ik.rs"]
+mod ik;
 mod local;
 mod other_client;
 #[path = "../page.rs"]

@@ -8,9 +8,10 @@ use infomaniak_cloud::operation::Description;
 use infomaniak_cloud::operations;
 use serde_json::{Value, json};
 
-use super::{Done, binary};
+use super::Done;
 use crate::case::{Case, Failure, Outcome};
 use crate::context::Context;
+use crate::ik::binary;
 use crate::other_client::program;
 use crate::things::{INSTANCE, KEYPAIR, Thing};
 

@@ -6,6 +6,7 @@
 mod fault;
 mod home;
 mod in_process;
+mod life;
 mod reset;
 mod run;
 mod serve;
