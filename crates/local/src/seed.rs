@@ -55,9 +55,6 @@ pub(crate) fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     compute::seed(transaction, now)?;
     image::seed(transaction, now, admin)?;
     network::seed(transaction, now, &tenants)?;
-    let full = &tenants[2];
-    let quota = json!({ "instances": 1, "cores": 1, "key_pairs": 1 });
-    insert(transaction, crate::quota::KIND, "", &full.project, quota)?;
     let secret = identity::secret();
     let id = identity::seed_application_credential(transaction, demo, &secret)?;
     insert(
