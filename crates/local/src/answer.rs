@@ -1,6 +1,7 @@
 //! Answers on their way out: in the service's shape and with its headers.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::call::{Refusal, Reply, Version};
@@ -17,14 +18,17 @@ pub(crate) struct Client {
     pub(crate) origin: String,
     /// The forms it takes an answer in.
     accept: String,
+    /// Whether it wants the headers only.
+    wants_head: bool,
 }
 
 impl Client {
-    pub(crate) fn new(headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    pub(crate) fn new(request: &Request) -> Self {
+        let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         Client {
             origin: format!("http://{}", text("host").unwrap_or("127.0.0.1")),
             accept: text("accept").unwrap_or_default().to_string(),
+            wants_head: request.method() == Method::HEAD,
         }
     }
 }
@@ -49,7 +53,7 @@ pub(crate) fn write_reply(service: &Service, reply: Reply) -> Response {
         }
         response
     } else {
-        write_body(status, Body::json(&reply.body), "")
+        write_text(status, "application/json", reply.body.to_string())
     };
     for (name, value) in reply.headers {
         insert(response.headers_mut(), name, &value);
@@ -57,11 +61,17 @@ pub(crate) fn write_reply(service: &Service, reply: Reply) -> Response {
     response
 }
 
-fn write_body(status: StatusCode, body: Body, accept: &str) -> Response {
+fn write_body(status: StatusCode, body: Body, client: &Client) -> Response {
     let (kind, text) = match body {
         Body::Text { content_type, text } => (content_type, text),
-        Body::Page(page) => page.write(accept),
+        // Of a page that is not to be sent, the form is not looked for.
+        Body::Page(_) if client.wants_head => ("text/html; charset=UTF-8", String::new()),
+        Body::Page(page) => page.write(&client.accept),
     };
+    write_text(status, kind, text)
+}
+
+fn write_text(status: StatusCode, kind: &'static str, text: String) -> Response {
     (status, [("content-type", kind)], text).into_response()
 }
 
@@ -78,7 +88,7 @@ pub(crate) fn refuse(service: &Service, refusal: &Refusal, client: &Client) -> R
 /// A refusal in this shape.
 pub(crate) fn write_refusal(refusal: &Refusal, body: Body, client: &Client) -> Response {
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = write_body(status, body, &client.accept);
+    let mut response = write_body(status, body, client);
     for (name, value) in &refusal.headers {
         insert(response.headers_mut(), name, value);
     }

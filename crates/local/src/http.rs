@@ -34,7 +34,7 @@ pub(crate) async fn answer(
     request: Request,
 ) -> Response {
     let path = request.uri().path().to_string();
-    let client = Client::new(request.headers());
+    let client = Client::new(&request);
     let request_id = format!("req-{}", uuid::Uuid::new_v4());
     let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
     match &fault {
@@ -94,6 +94,9 @@ async fn handle(
         Err(_) => service.path_first,
     };
     if who.is_none() && !open {
+        if service.ids_for_known {
+            *reached = Reached::Door;
+        }
         return Err(Refusal::unauthorized());
     }
     let route = match route {

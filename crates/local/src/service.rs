@@ -44,6 +44,8 @@ pub(crate) struct Service {
     pub(crate) elsewhere: Option<&'static Route>,
     /// The content type of an answer without a body, if it has one.
     pub(crate) type_of_nothing: Option<&'static str>,
+    /// Whether a request has an id only once its token is found good.
+    pub(crate) ids_for_known: bool,
     /// The headers that carry the request id.
     pub(crate) request_id: &'static [&'static str],
     /// The headers on which its answers depend, as it says.

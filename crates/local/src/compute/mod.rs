@@ -38,6 +38,7 @@ pub(crate) static SERVICE: Service = Service {
     no_route: as_page,
     elsewhere: Some(&version::ELSEWHERE),
     type_of_nothing: Some("application/json"),
+    ids_for_known: false,
     request_id: &["x-openstack-request-id", "x-compute-request-id"],
     vary: &["OpenStack-API-Version", "X-OpenStack-Nova-API-Version"],
     versions: version::ROUTES,

@@ -46,6 +46,7 @@ pub(crate) static SERVICE: Service = Service {
     },
     elsewhere: None,
     type_of_nothing: None,
+    ids_for_known: false,
     request_id: &["x-openstack-request-id"],
     vary: &["X-Auth-Token"],
     versions: version::ROUTES,

@@ -153,7 +153,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     call.transaction.insert(&image)?;
     Ok(Reply::new(201, IMAGE.view(call, &image))
         .header("location", call.url(&format!("/images/{id}")))
-        .header("openstack-image-store-ids", super::store::NAME))
+        .header("openstack-image-store-ids", super::store::ALL))
 }
 
 /// Checks the names that a client gives to properties.

@@ -52,6 +52,7 @@ pub(crate) static SERVICE: Service = Service {
     no_route: as_page,
     elsewhere: Some(&version::ELSEWHERE),
     type_of_nothing: None,
+    ids_for_known: true,
     request_id: &["x-openstack-request-id"],
     vary: &[],
     versions: version::ROUTES,

@@ -94,21 +94,60 @@ pub(super) fn read_image(call: &mut Call<'_>) -> Result<Map<String, Value>, Refu
 
 /// Checks all or some fields of an image.
 pub(super) fn check(fields: &Map<String, Value>) -> Result<(), Refusal> {
-    let own = PROPERTIES.iter().filter_map(|(name, schema)| Some((schema, fields.get(name)?)));
+    let own =
+        PROPERTIES.iter().filter_map(|(name, schema)| Some((name, schema, fields.get(name)?)));
     let others = fields.iter().filter(|(name, _)| !PROPERTIES.contains_key(*name));
     let text = json!({ "type": "string" });
-    let mut all = own.chain(others.map(|(_, value)| (&text, value)));
-    let wrong = all.find_map(|(schema, value)| reason(schema, value));
-    match wrong {
-        Some(reason) => Err(Refusal::bad_request(format!(
-            "Provided object does not match schema 'image': {reason}"
-        ))),
-        None => Ok(()),
+    let mut all = own.chain(others.map(|(name, value)| (name, &text, value)));
+    let wrong = all.find_map(|(name, schema, value)| {
+        let place = match PROPERTIES.get(name) {
+            Some(_) => format!("['properties']['{name}']"),
+            None => "['additionalProperties']".into(),
+        };
+        look(schema, value, &Place { schema: place, value: format!("['{name}']") })
+    });
+    wrong.map_or(Ok(()), Err)
+}
+
+/// Where in the schema, and where in what is checked, as Python would write it.
+struct Place {
+    schema: String,
+    value: String,
+}
+
+impl Place {
+    fn below(&self, schema: &str, value: &str) -> Self {
+        Place { schema: self.schema.clone() + schema, value: self.value.clone() + value }
     }
 }
 
-/// What is wrong with a value, if anything is.
-fn reason(schema: &Value, value: &Value) -> Option<String> {
+/// Refuses a value that does not match.
+fn look(schema: &Value, value: &Value, place: &Place) -> Option<Refusal> {
+    if let Some((keyword, reason)) = reason(schema, value) {
+        return Some(Refusal::bad_request(format!(
+            "Provided object does not match schema 'image': {reason}\n\nFailed validating \
+             '{keyword}' in schema{}:\n    {}\n\nOn instance{}:\n    {}",
+            place.schema,
+            python(schema),
+            place.value,
+            python(value)
+        )));
+    }
+    match value {
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
+            look(&schema["items"], item, &place.below("['items']", &format!("[{index}]")))
+        }),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let schema = &schema["properties"][name];
+            let below = format!("['{name}']");
+            look(schema, value, &place.below(&format!("['properties']{below}"), &below))
+        }),
+        _ => None,
+    }
+}
+
+/// What is wrong with a value itself, if anything is: the schema's keyword, and in words.
+fn reason(schema: &Value, value: &Value) -> Option<(&'static str, String)> {
     let types = match &schema["type"] {
         Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
         Value::String(name) => vec![name.as_str()],
@@ -116,32 +155,27 @@ fn reason(schema: &Value, value: &Value) -> Option<String> {
     };
     if !types.is_empty() && !types.iter().any(|name| is_of_type(value, name)) {
         let types: Vec<_> = types.iter().map(|name| format!("'{name}'")).collect();
-        return Some(format!("{} is not of type {}", python(value), types.join(", ")));
+        let types = types.join(", ");
+        return Some(("type", format!("{} is not of type {types}", python(value))));
     }
     if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
-        return Some(format!("{} is not one of {}", python(value), python(&schema["enum"])));
+        let words = python(&schema["enum"]);
+        return Some(("enum", format!("{} is not one of {words}", python(value))));
     }
     match value {
         Value::String(text) => {
             let most = schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok());
             if most.is_some_and(|most| text.chars().count() > most) {
-                return Some(format!("{} is too long", python(value)));
+                return Some(("maxLength", format!("{} is too long", python(value))));
             }
             // The only pattern there is says what an id looks like.
             let pattern = schema["pattern"].as_str().filter(|_| !is_id(text))?;
-            Some(format!("{} does not match '{pattern}'", python(value)))
+            Some(("pattern", format!("{} does not match '{pattern}'", python(value))))
         }
-        Value::Array(items) => items.iter().find_map(|item| reason(&schema["items"], item)),
         Value::Object(members) => {
-            let required = schema["required"].as_array().into_iter().flatten();
-            let missing = required
-                .filter_map(Value::as_str)
-                .find(|name| !members.contains_key(*name))
-                .map(|name| format!("'{name}' is a required property"));
-            let wrong = || {
-                members.iter().find_map(|(name, value)| reason(&schema["properties"][name], value))
-            };
-            missing.or_else(wrong)
+            let mut required = schema["required"].as_array().into_iter().flatten();
+            let missing = required.find(|name| !members.contains_key(name.as_str().unwrap_or("")));
+            missing.map(|name| ("required", format!("{} is a required property", python(name))))
         }
         _ => None,
     }

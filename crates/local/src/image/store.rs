@@ -1,24 +1,26 @@
 //! Stores, where data is kept, and the ways data can come in: there is one store, and data comes
 //! in by being uploaded.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::call::{Call, Refusal, Reply};
 use crate::service::{Handler, Route};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route::get("/info/stores", Handler::Read(|_| Ok(Reply::ok(stores())))),
+    Route::get("/info/stores", Handler::Read(stores)),
     Route::get("/info/stores/detail", Handler::Read(details)),
-    Route::get("/info/import", Handler::Read(|_| Ok(Reply::ok(import())))),
+    Route::get("/info/import", Handler::Read(import)),
     Route::get("/info/usage", Handler::Read(|_| Ok(Reply::ok(json!({ "usage": {} }))))),
 ];
 
 /// The only store.
 pub(super) const NAME: &str = "file";
+/// The same with those that Glance has for itself.
+pub(super) const ALL: &str = "file,os_glance_staging_store,os_glance_tasks_store";
 
 /// `GET /info/stores`
-fn stores() -> Value {
-    json!({ "stores": [{ "id": NAME, "default": "true" }] })
+fn stores(_: &mut Call<'_>) -> Result<Reply, Refusal> {
+    Ok(Reply::ok(json!({ "stores": [{ "id": NAME, "default": "true" }] })))
 }
 
 /// `GET /info/stores/detail`
@@ -37,7 +39,9 @@ fn details(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 }
 
 /// `GET /info/import`: nothing but uploads.
-fn import() -> Value {
-    let description = "Import methods available.";
-    json!({ "import-methods": { "description": description, "type": "array", "value": [] } })
+fn import(_: &mut Call<'_>) -> Result<Reply, Refusal> {
+    let (description, methods) = ("Import methods available.", json!([]));
+    Ok(Reply::ok(json!({
+        "import-methods": { "description": description, "type": "array", "value": methods }
+    })))
 }

@@ -54,6 +54,7 @@ pub(crate) static SERVICE: Service = Service {
     no_route: as_neutron,
     elsewhere: None,
     type_of_nothing: None,
+    ids_for_known: false,
     request_id: &["x-openstack-request-id"],
     vary: &[],
     versions: version::ROUTES,
