@@ -170,10 +170,14 @@ impl<S: Subscriber> Layer<S> for Recorder {
     }
 }
 
-/// An address without scheme and host.
+/// An address from the service's version on: `/v2.1/servers`, wherever the cloud has its services.
 fn path(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').map_or_else(String::new, |start| rest[start..].to_string())
+    let path = rest.find('/').map_or("", |start| &rest[start..]);
+    let is_version =
+        |(start, _): &(usize, &str)| path[start + 2..].starts_with(|c: char| c.is_ascii_digit());
+    let version = path.match_indices("/v").find(is_version);
+    version.map_or(path, |(start, _)| &path[start..]).to_string()
 }
 
 /// The fields of a span or event, as text.

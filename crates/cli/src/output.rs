@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use clap::builder::PossibleValue;
 use clap::{ArgMatches, ValueEnum};
-use infomaniak_cloud::operation::{Description, Shape};
+use infomaniak_cloud::operation::{Description, Effect, Shape};
 use serde_json::{Map, Value};
 
 use crate::text;
@@ -118,7 +118,8 @@ impl Presentation {
     /// Writes a result to standard output.
     ///
     /// # Errors
-    /// What the operating system says; a closed pipe is not an error, since nobody reads on.
+    /// What the operating system says. A closed pipe is an error only after a change: of what was
+    /// only looked at nobody wants to read on, but what was made nobody has heard of.
     pub(crate) fn show(&self, description: &Description, mut data: Data) -> io::Result<()> {
         if description.shape == Shape::Nothing {
             return Ok(());
@@ -129,7 +130,12 @@ impl Presentation {
         let text = self.write(description, &data)?;
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error)
+                if error.kind() == io::ErrorKind::BrokenPipe
+                    && description.effect == Effect::Reads =>
+            {
+                Ok(())
+            }
             outcome => outcome,
         }
     }

@@ -1,5 +1,6 @@
 //! Runs one command: for each of its targets one call, all tried, all reported.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use clap::ArgMatches;
@@ -16,7 +17,7 @@ use crate::command::Action;
 use crate::output::{Data, Presentation};
 use crate::secret_file::SecretFile;
 use crate::talk::Talk;
-use crate::{confirm, exit, local};
+use crate::{confirm, exit, local, secret_file};
 
 /// Targets worked on at the same time.
 const AT_ONCE: usize = 8;
@@ -204,6 +205,15 @@ impl Job {
             record.get("id").or_else(|| record.get("name")).and_then(Value::as_str)
         });
         let ids: Vec<_> = ids.collect();
-        Some(format!("it was done all the same: {} {}", self.description.noun(), ids.join(", ")))
+        let noun = self.description.noun();
+        let mut hint = format!("it was done all the same: {noun} {}", ids.join(", "));
+        // A secret in a file is not in the record any more.
+        if let Some(secret) = secret_file::field(self.description)
+            && records.iter().any(|record| record.get(&secret).is_some())
+        {
+            let secret = secret.replace('_', " ");
+            let _ = write!(hint, ", whose {secret} is lost: delete it and create it again");
+        }
+        Some(hint)
     }
 }

@@ -14,7 +14,7 @@ use infomaniak_cloud::operation::Description;
 use serde_json::Value;
 
 /// The secret field of an operation's record.
-fn field(description: &Description) -> Option<String> {
+pub(crate) fn field(description: &Description) -> Option<String> {
     let schema = (description.schema)().to_value();
     let is_secret = |schema: &Value| {
         schema["x-secret"] == true

@@ -47,6 +47,8 @@ pub(crate) enum Scope {
     All,
     /// Whoever this says, besides its project.
     And(fn(&Call<'_>, &Document) -> bool),
+    /// Whoever this says.
+    By(fn(&Call<'_>, &Document) -> bool),
 }
 
 /// A field on the wire.
@@ -178,6 +180,7 @@ impl Kind {
             Scope::User => document.owner == call.who.user,
             Scope::All => true,
             Scope::And(others) => own || others(call, document),
+            Scope::By(says) => says(call, document),
         }
     }
 

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use crate::case::{Case, Outcome};
 use crate::context::Context;
+use crate::things::KEYPAIR;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -14,6 +15,7 @@ pub(super) fn cases() -> Vec<Case> {
             .proves(&["list_instances"]),
         Case::new("what --debug shows has no secret in it", debug).proves(&["list_instances"]),
         Case::new("a reader that goes away is no failure", closed_pipe),
+        Case::new("what was made and nobody could read of is told", unread),
     ]
 }
 
@@ -85,5 +87,24 @@ async fn closed_pipe(context: &Context) -> Outcome {
     let status = child.wait()?;
     assert!(!complaint.contains("panicked"), "{complaint}");
     assert_ne!(status.code(), Some(101));
+    Ok(())
+}
+
+async fn unread(context: &Context) -> Outcome {
+    let full: Stdio = std::fs::File::options().write(true).open("/dev/full")?.into();
+    let (reader, closed) = std::io::pipe()?;
+    drop(reader);
+    for (stem, stdout) in [("unread on a full disk", full), ("unread in a pipe", closed.into())] {
+        let name = context.name(&KEYPAIR, stem);
+        let mut command = context.ik_command(&["keypair", "create", &name])?;
+        command.env("OS_CLOUD", context.target.member).stdout(stdout);
+        let done = command.stderr(Stdio::piped()).output()?;
+        let complaint = String::from_utf8(done.stderr)?;
+        assert_eq!(done.status.code(), Some(74), "{complaint}");
+        assert!(complaint.contains(&format!("keypair {name}")), "{complaint}");
+        assert!(complaint.contains("whose private key is lost"), "{complaint}");
+        let made = context.ik(&["keypair", "list", "-f", "value", "-c", "name"])?.good()?;
+        assert!(made.lines().any(|line| line == name), "{made}");
+    }
     Ok(())
 }

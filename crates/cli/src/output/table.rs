@@ -1,7 +1,8 @@
 //! Tables for eyes, in the look that users of the `openstack` client know.
 //!
-//! On a terminal a table is as wide as the terminal at most: long cells wrap, ids do not. A list
-//! that would become unreadable that way is shown record by record instead. Elsewhere nothing wraps.
+//! On a terminal a table is as wide as the terminal at most: long cells wrap, in a list ids do not.
+//! A list that would become unreadable that way is shown record by record instead. Elsewhere nothing
+//! wraps.
 
 use std::io::IsTerminal;
 

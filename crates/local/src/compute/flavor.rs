@@ -1,12 +1,15 @@
-//! Flavors: the sizes that instances come in. They come with the cloud, under Infomaniak's names.
+//! Flavors: the sizes that instances come in. They come with the cloud, under Infomaniak's names;
+//! administrators can make others.
 
-use serde_json::{Value, json};
+mod manage;
+
+use serde_json::json;
 
 use super::links;
 use super::query::{self, Query};
 use crate::call::{Call, Refusal, Reply};
-use crate::check::{Shape, truth};
-use crate::kind::{Field, Filter, Kind, Listing, Order, Pages, Scope};
+use crate::check::Shape;
+use crate::kind::{Create, Delete, Field, Filter, Kind, Listing, Order, Pages, Scope};
 use crate::seed::{insert, new_id};
 use crate::service::{Handler, Route};
 use crate::store::{Document, Transaction};
@@ -14,7 +17,11 @@ use crate::store::{Document, Transaction};
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/flavors", Handler::ListBriefly(&FLAVOR)),
     Route::get("/flavors/detail", Handler::List(&FLAVOR)),
+    Route::post("/flavors", Handler::Write(manage::create)),
     Route::get("/flavors/{id}", Handler::Show(&FLAVOR)),
+    Route::delete("/flavors/{id}", Handler::Write(manage::delete)),
+    Route::post("/flavors/{id}/action", Handler::Write(manage::change_access)),
+    Route::get("/flavors/{id}/os-flavor-access", Handler::Read(manage::list_access)),
     Route::get("/flavors/{id}/os-extra_specs", Handler::Read(extra_specs)),
     Route::get("/flavors/{id}/os-extra_specs/{key}", Handler::Read(extra_spec)),
 ];
@@ -23,7 +30,7 @@ pub(super) static FLAVOR: Kind = Kind {
     name: "flavor",
     one: "flavor",
     many: "flavors",
-    scope: Scope::All,
+    scope: Scope::By(is_usable),
     missing: |id| Refusal::not_found(format!("Flavor {id} could not be found.")),
     fields: &[
         Field::made("id", |_, flavor| flavor.id.clone().into()),
@@ -34,10 +41,10 @@ pub(super) static FLAVOR: Kind = Kind {
         Field::made("OS-FLV-EXT-DATA:ephemeral", |_, _| 0.into()),
         Field::made("OS-FLV-DISABLED:disabled", |_, _| false.into()),
         Field::new("vcpus"),
-        Field::made("os-flavor-access:is_public", |_, _| true.into()),
+        Field::made("os-flavor-access:is_public", |_, flavor| is_public(flavor).into()),
         Field::made("rxtx_factor", |_, _| 1.0.into()),
         Field::made("links", |call, flavor| links(call, "flavors", &flavor.id)),
-        Field::made("description", |_, _| Value::Null).since(2, 55),
+        Field::new("description").since(2, 55),
         Field::made("extra_specs", |_, _| json!({})).since(2, 61),
     ],
     brief: &["id", "name", "links", "description"],
@@ -45,18 +52,22 @@ pub(super) static FLAVOR: Kind = Kind {
         filters: &[
             Filter::by("minRam", |_, flavor, least| at_least(flavor, "ram", least)),
             Filter::by("minDisk", |_, flavor, least| at_least(flavor, "disk", least)),
-            Filter::by("is_public", |call, _, wanted| {
-                !call.who.is_admin() || is_none(wanted) || truth(&wanted.into())
-            }),
+            Filter::by("is_public", |_, _, _| true), // see `is_usable`
         ],
         check,
         order,
         pages: Pages::Nova { max: 1000 },
         path: "/flavors",
     },
-    create: None,
+    create: Some(Create {
+        status: 200,
+        body: &manage::CREATE,
+        quota: None,
+        make: manage::make,
+        answer: None,
+    }),
     update: None,
-    delete: None,
+    delete: Some(Delete { status: 202, ..Delete::AT_ONCE }),
 };
 
 const QUERY: Query = Query {
@@ -108,9 +119,26 @@ fn order(call: &Call<'_>) -> Result<Order, Refusal> {
     Ok(vec![(key.to_string(), call.parameter("sort_dir") == Some("desc"))])
 }
 
-/// Python's word for neither yes nor no.
-fn is_none(wanted: &str) -> bool {
-    wanted.eq_ignore_ascii_case("none")
+fn is_public(flavor: &Document) -> bool {
+    flavor.get("is_public") != false
+}
+
+/// Members may use the public flavors and those that their project was given; administrators see
+/// all, but in a list only what they ask for: public, private, or (`None`) both.
+fn is_usable(call: &Call<'_>, flavor: &Document) -> bool {
+    if !call.who.is_admin() {
+        let mut projects = flavor.get("projects").as_array().into_iter().flatten();
+        return is_public(flavor)
+            || projects.any(|project| project.as_str() == Some(&call.who.project));
+    }
+    if !call.segment("id").is_empty() || call.parameter("marker").is_some() {
+        return true;
+    }
+    match call.parameter("is_public").map(str::to_ascii_lowercase).as_deref() {
+        Some("none") => true,
+        Some(wanted) => is_public(flavor) == crate::check::truth(&wanted.into()),
+        None => is_public(flavor),
+    }
 }
 
 fn at_least(flavor: &Document, field: &str, least: &str) -> bool {

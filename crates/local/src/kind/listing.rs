@@ -177,7 +177,7 @@ fn owner<'w>(call: &'w Call<'_>, kind: &Kind) -> Option<&'w str> {
                     .is_some_and(|all| crate::check::truth(&all.into()));
             (!all).then_some(&call.who.project)
         }
-        Scope::All | Scope::And(_) => None,
+        Scope::All | Scope::And(_) | Scope::By(_) => None,
     }
 }
 

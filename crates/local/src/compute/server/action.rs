@@ -187,7 +187,7 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         _ => missing,
     })?;
     check_allowed(call, action, &server)?;
-    if !matches!(action.name, "os-getConsoleOutput" | "os-resetState") {
+    if !matches!(action.name, "os-getConsoleOutput" | "os-resetState" | "forceDelete") {
         event::note(call, &server.id, action.verb)?;
     }
     match action.what {

@@ -70,10 +70,7 @@ fn read(call: &mut Call<'_>) -> Result<Order, Refusal> {
         keypair::find(call, key)?
             .ok_or_else(|| Refusal::bad_request("Invalid key_name provided."))?;
     }
-    let zone = body.get("availability_zone").and_then(Value::as_str);
-    if zone.is_some_and(|zone| zone != ZONE) {
-        return Err(Refusal::bad_request("The requested availability zone is not available"));
-    }
+    check_zone(call, body.get("availability_zone").and_then(Value::as_str))?;
     let security_groups = network::security_groups(call, body.get("security_groups"))?;
     let networks = network::wish(call, body.get("networks"))?;
     let group = match hints.get("group").and_then(Value::as_str) {
@@ -93,6 +90,28 @@ fn read(call: &mut Call<'_>) -> Result<Order, Refusal> {
         disk_config,
         body,
     })
+}
+
+/// Checks `zone`, or `zone:host`, which is for administrators.
+fn check_zone(call: &Call<'_>, wish: Option<&str>) -> Result<(), Refusal> {
+    let Some(wish) = wish else { return Ok(()) };
+    let (zone, host) = wish.split_once(':').map_or((wish, None), |(zone, host)| (zone, Some(host)));
+    if host.is_some() && !call.who.is_admin() {
+        return Err(Refusal::forbidden(
+            "Policy doesn't allow os_compute_api:servers:create:forced_host to be performed.",
+        ));
+    }
+    if zone != ZONE || host.is_some_and(|host| host != HOST) {
+        return Err(Refusal::bad_request("The requested availability zone is not available"));
+    }
+    Ok(())
+}
+
+/// What the one host has for one instance: disk in GiB, memory in MiB, processors.
+const CAPACITY: [(&str, i64); 3] = [("disk", 100_000), ("ram", 2_000_000), ("vcpus", 256)];
+
+fn fits_host(flavor: &Value) -> bool {
+    CAPACITY.iter().all(|(field, most)| flavor[*field].as_i64().unwrap_or_default() <= *most)
 }
 
 fn find_flavor(call: &Call<'_>, reference: &Value) -> Result<Value, Refusal> {
@@ -185,9 +204,12 @@ fn build(call: &mut Call<'_>, order: &Order, index: Option<i64>) -> Result<Strin
     let id = new_id();
     let mut server = document(call, order, &id, index);
     let mut placed = network::plug(call, &order.networks, &order.security_groups, &server)?;
-    if let Some(group) = &order.group
-        && !server_group::join(call, group, &server)?
-    {
+    let joins = match &order.group {
+        Some(group) => server_group::join(call, group, &server)?,
+        None => true,
+    };
+    if !joins || !fits_host(&order.flavor) {
+        network::unplug(call, &server)?;
         placed = Err("No valid host was found. There are not enough hosts available.".into());
     }
     match placed {

@@ -87,7 +87,7 @@ pub(super) fn plug(
             Ok(port) => ports.push(port),
             // Nova finds out about these when it has accepted the instance already.
             Err(refusal) if matches!(refusal.status, 403 | 500) => {
-                network::unplug(call, &server.id)?;
+                unplug(call, server)?;
                 return Ok(Err(failed(&server.id, refusal.status)));
             }
             Err(refusal) => return Err(refusal),
@@ -107,6 +107,11 @@ fn failed(id: &str, status: u16) -> String {
         "Exceeded maximum number of retries. Exhausted all hosts available for retrying build \
          failures for instance {id}."
     )
+}
+
+/// Takes back what an instance that cannot be built was connected to.
+pub(super) fn unplug(call: &mut Call<'_>, server: &Document) -> Result<(), Refusal> {
+    network::unplug(call, &server.id)
 }
 
 /// The instance's addresses as they are told without their kind and card.
