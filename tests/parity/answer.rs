@@ -43,10 +43,8 @@ impl Names {
 
     /// A text in the words that both clouds have in common.
     pub(crate) fn common(&self, text: &str) -> String {
-        // Keystone's checker goes on with its source, which only Keystone can have.
-        let text = text.split("\n\nFailed validating").next().unwrap_or_default();
-        let named =
-            self.0.iter().fold(text.to_string(), |text, (own, name)| text.replace(own, name));
+        let own = without_source(text);
+        let named = self.0.iter().fold(own, |text, (own, name)| text.replace(own, name));
         let in_word = |c: char| c.is_ascii_alphanumeric() || "-_:.".contains(c);
         let mut common = String::new();
         for piece in named.split_inclusive(|c| !in_word(c)) {
@@ -99,6 +97,16 @@ impl Names {
         };
         Answer { status: raw.status, headers, body }
     }
+}
+
+/// A text without what the checkers of Keystone and Glance tell of their own source; only the end of
+/// a page may follow that.
+fn without_source(text: &str) -> String {
+    let Some((before, source)) = text.split_once("\n\nFailed validating") else {
+        return text.into();
+    };
+    let end = source.find("<br />").map_or("", |end| &source[end..]);
+    format!("{before}{end}")
 }
 
 /// What came back, as it came.

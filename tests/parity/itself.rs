@@ -146,6 +146,10 @@ fn names_are_common() {
     assert_eq!(common("at 2026-01-31T23:59:59, on 10.0.0.1:"), "at <time>, on <ipv4>:");
     assert_eq!(common("fe80::1 fa:16:3e:00:00:01"), "<ipv6> <mac>");
     assert_eq!(common("5 is too big\n\nFailed validating 'max'\n"), "5 is too big");
+    assert_eq!(
+        common("5 is big\n\nFailed validating:\n 5<br /><br />\n"),
+        "5 is big<br /><br />\n"
+    );
     for plain in ["", "deadbeef", "2.91", "req-1", "'x' is too long", "a:b", "v2.1"] {
         assert_eq!(common(plain), plain);
     }
@@ -153,13 +157,14 @@ fn names_are_common() {
 }
 
 fn tables_are_read() {
-    let stories = table::read(
-        "# for the reader\nA title\n    POST /v2.1/servers\n        at 2.91\n        X-Name: a: b\n        only catalog type compute\n        \
+    let table = table::read(
+        "# for the reader\nallow header.etag: all differ\nA title\n    POST /v2.1/servers\n        at 2.91\n        X-Name: a: b\n        only catalog type compute\n        \
          send {\"a\":\n            1}\n        allow body.a: it is so\n    GET /v2.1/servers/{server}\n        \
          until server.status ACTIVE\n",
     )
     .unwrap();
-    let [story] = &stories[..] else { panic!("{stories:?}") };
+    let [story] = &table.stories[..] else { panic!("{table:?}") };
+    assert_eq!(table.allowed[0].place, "header.etag");
     let [create, show] = &story.steps[..] else { panic!("{story:?}") };
     assert_eq!(story.title, "A title");
     assert_eq!((create.method.as_str(), create.path.as_str()), ("POST", "/v2.1/servers"));
@@ -173,6 +178,7 @@ fn tables_are_read() {
 
     for (table, why) in [
         ("A title\n    GET /\n        allow body.a\n", "line 3: no reason is given"),
+        ("allow body.a\n", "line 1: no reason is given"),
         ("A title\n    GET /\n        wrong thing\n", "line 3: 'wrong' means nothing"),
         ("    GET /\n", "line 1: a method and a path belong here"),
         ("A title\n", "'A title' has no request"),

@@ -30,7 +30,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
 use cloud::{Cloud, Login, Outcome, read_clouds_yaml};
-use table::Story;
+use table::{Allowance, Story};
 
 /// Trials spend their time waiting for the testbed: more run at once than there are processors.
 const AT_ONCE: usize = 6;
@@ -86,9 +86,12 @@ fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut trials = itself::trials();
     let mut requests = 0;
     for &(service, text) in TABLES {
-        let stories = table::read(text).map_err(|why| format!("requests/{service}.txt: {why}"))?;
-        requests += stories.iter().map(|story| story.steps.len()).sum::<usize>();
-        trials.extend(stories.into_iter().map(|story| trial(&runtime, &clouds, service, story)));
+        let table = table::read(text).map_err(|why| format!("requests/{service}.txt: {why}"))?;
+        requests += table.stories.iter().map(|story| story.steps.len()).sum::<usize>();
+        let allowed = Arc::new(table.allowed);
+        for story in table.stories {
+            trials.push(trial(&runtime, &clouds, service, story, &allowed));
+        }
     }
     if requests < ENOUGH {
         return Err(format!("{requests} requests are too few to say that the clouds are alike"));
@@ -117,10 +120,10 @@ fn trial(
     clouds: &Arc<(Cloud, Cloud)>,
     service: &'static str,
     story: Story,
+    allowed: &Arc<Vec<Allowance>>,
 ) -> Trial {
-    let (runtime, clouds) = (runtime.clone(), clouds.clone());
+    let (runtime, clouds, allowed) = (runtime.clone(), clouds.clone(), allowed.clone());
     Trial::test(format!("{service}: {}", story.title), move || {
-        let (testbed, local) = &*clouds;
-        runtime.block_on(story::run(testbed, local, service, &story)).map_err(Failed::from)
+        runtime.block_on(story::run(&clouds, service, &story, &allowed)).map_err(Failed::from)
     })
 }

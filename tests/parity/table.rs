@@ -26,7 +26,8 @@
 //! | `sorted flavors id` | both lists are sorted by `id`, in the same direction |
 //! | `only catalog type compute image` | of this list, compare the items whose `type` is one of these |
 //! | `loosely` | values are not compared, only their types and, of texts, their kind |
-//! | `allow body.error.message: why` | what may differ, and the reason |
+//! | `allow body.error.message: why` | what may differ, and the reason; before the first title: everywhere |
+//! | `later` | not before the clock shows another second, for what is sorted by time |
 //!
 //! The member is `demo2`, whose project is empty. `demo` has a network, `full` a quota of one of each,
 //! `admin` may everything, and `nobody` comes without a token.
@@ -34,6 +35,14 @@
 //! `{256 letters}` is a long text, `{new}` and `{own}` a name and an id that nothing has yet, one for
 //! each trial, and `{unknown}` an id that nothing ever has. What else can stand in braces is in `cloud.rs`. A request to another
 //! service than the file's has that before its path: `POST network:/v2.0/networks`.
+
+/// What is in a file.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) stories: Vec<Story>,
+    /// What may differ in all of them.
+    pub(crate) allowed: Vec<Allowance>,
+}
 
 /// The requests of one trial.
 #[derive(Debug)]
@@ -64,6 +73,7 @@ pub(crate) struct Step {
     /// A list, a member of its items, and the values of it that count.
     pub(crate) only: Vec<String>,
     pub(crate) loosely: bool,
+    pub(crate) later: bool,
     pub(crate) allowed: Vec<Allowance>,
 }
 
@@ -85,8 +95,9 @@ pub(crate) struct Allowance {
 ///
 /// # Errors
 /// A sentence with the line's number.
-pub(crate) fn read(text: &str) -> Result<Vec<Story>, String> {
+pub(crate) fn read(text: &str) -> Result<Table, String> {
     let mut stories: Vec<Story> = Vec::new();
+    let mut allowed = Vec::new();
     let mut open: Option<(usize, String)> = None;
     // A line that is indented deeper than a request's details belongs to the one above.
     for (index, line) in text.lines().enumerate() {
@@ -107,6 +118,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Story>, String> {
             continue;
         }
         match indent {
+            0 if content.starts_with("allow ") => {
+                allowed
+                    .push(allowance(content).map_err(|why| format!("line {}: {why}", index + 1))?);
+            }
             0 => stories.push(Story { title: content.into(), steps: Vec::new() }),
             4 => {
                 let request = content.split_once(' ').zip(stories.last_mut());
@@ -129,7 +144,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Story>, String> {
     }
     match stories.iter().find(|story| story.steps.is_empty()) {
         Some(story) => Err(format!("'{}' has no request", story.title)),
-        None => Ok(stories),
+        None => Ok(Table { stories, allowed }),
     }
 }
 
@@ -154,13 +169,8 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
         "order" => step.order = Some(two().ok_or_else(incomplete)?),
         "only" => step.only.push(rest.into()),
         "loosely" => step.loosely = true,
-        "allow" => {
-            let (place, why) = rest.split_once(": ").unwrap_or((rest, ""));
-            if why.trim().is_empty() {
-                return Err(format!("no reason is given for allowing {place} to differ"));
-            }
-            step.allowed.push(Allowance { place: place.into() });
-        }
+        "later" => step.later = true,
+        "allow" => step.allowed.push(allowance(detail)?),
         _ => match detail.split_once(':') {
             Some((name, value)) if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
                 step.headers.push((name.into(), value.trim().into()));
@@ -169,4 +179,13 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
         },
     }
     Ok(())
+}
+
+fn allowance(line: &str) -> Result<Allowance, String> {
+    let rest = line.strip_prefix("allow ").unwrap_or_default();
+    let (place, why) = rest.split_once(": ").unwrap_or((rest, ""));
+    if why.trim().is_empty() {
+        return Err(format!("no reason is given for allowing {place} to differ"));
+    }
+    Ok(Allowance { place: place.into() })
 }

@@ -210,6 +210,10 @@ pub(crate) fn as_keystone(refusal: &Refusal) -> Body {
 
 /// `{"NeutronError": {"type": "NetworkNotFound", "message": "...", "detail": ""}}`
 pub(crate) fn as_neutron(refusal: &Refusal) -> Body {
+    if !refusal.detail.is_empty() {
+        // What Neutron leaves to its framework.
+        return as_page(refusal);
+    }
     let name = refusal.name.unwrap_or(match refusal.status {
         401 => return as_keystone(refusal),
         403 => "PolicyNotAuthorized",

@@ -209,6 +209,7 @@ fn show(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let wanted = call.segment("alias");
     match EXTENSIONS.iter().find(|[alias, ..]| *alias == wanted) {
         Some(extension) => Ok(Reply::ok(json!({ "extension": view(extension) }))),
-        None => Err(Refusal::not_found(format!("Extension with alias {wanted} does not exist"))),
+        None => Err(Refusal::not_found("The resource could not be found.")
+            .detail(format!("Extension with alias {wanted} does not exist"))),
     }
 }
