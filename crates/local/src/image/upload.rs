@@ -335,4 +335,29 @@ mod tests {
         assert_eq!(look(now.after(LEASE)).unwrap(), "queued");
         assert!(!part.exists());
     }
+
+    #[test]
+    fn an_upload_that_lost_its_claim_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), |_| Ok(())).unwrap();
+        let now = Moment::now();
+        let mut document = image("raw");
+        hold(&mut document, "later", now);
+        store.write(now, |transaction| transaction.insert(&document)).unwrap();
+        let part = store.image_file("x.earlier");
+        fs::write(&part, "0123").unwrap();
+        let earlier = Claim {
+            store: &store,
+            image: "x".into(),
+            id: "earlier".into(),
+            part: part.clone(),
+            renewed: Instant::now(),
+            is_finished: false,
+        };
+        assert_eq!(earlier.finish(&Data::new()).unwrap_err().status, 410);
+        assert!(!part.exists() && !store.image_file("x").exists());
+        let image = store.read(now, |transaction| transaction.find(IMAGE.name, "x")).unwrap();
+        let image = image.unwrap();
+        assert_eq!((image.text("status"), image.text("upload")), ("saving", "later"));
+    }
 }
