@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde_json::{Map, Value, json};
 
@@ -188,6 +189,9 @@ impl Store {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // A killed process loses nothing that was committed; a power cut may lose the last moment.
             connection.pragma_update(None, "synchronous", "NORMAL")?;
+            // The log stays for the next one who opens the file: moving it there at each end would
+            // make every short command wait for the disk, four times.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             Ok(connection)
         };
         let connection = open().map_err(|error| cannot(&error))?;

@@ -94,11 +94,13 @@ fn a_folder_that_cannot_be_used_is_one_error_with_a_hint() {
         assert!(complaint.contains("\nhint: `ik local reset`"), "{complaint}");
     };
     let file = home.cloud().join("cloud.db");
-    let mut bytes = fs::read(&file).unwrap();
-    // Where SQLite's header keeps the number that the program gave the file.
-    bytes[60..64].copy_from_slice(&u32::MAX.to_be_bytes());
-    fs::write(&file, &bytes).unwrap();
+    let newer = rusqlite::Connection::open(&file).unwrap();
+    newer.pragma_update(None, "user_version", i32::MAX).unwrap();
+    drop(newer);
     refused("version");
+    for part in ["cloud.db-wal", "cloud.db-shm"] {
+        let _ = fs::remove_file(home.cloud().join(part));
+    }
     fs::write(&file, "this is no database, nor was it ever one").unwrap();
     refused("not a database");
     fs::remove_dir_all(home.cloud()).unwrap();

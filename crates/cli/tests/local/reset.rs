@@ -22,7 +22,10 @@ fn nothing_and_what_is_damaged_can_be_reset() {
     home.ik(&["local", "reset"]).good();
     assert!(!home.cloud().exists());
     home.make("ann");
-    fs::write(home.cloud().join("cloud.db"), "this is no database, nor was it ever one").unwrap();
+    for part in ["cloud.db", "cloud.db-wal"] {
+        fs::write(home.cloud().join(part), "this is no database, nor was it ever one").unwrap();
+    }
+    home.ik(&["--cloud", "local", "keypair", "list"]).refused(8);
     home.ik(&["local", "reset"]).good();
     assert!(home.made().is_empty());
 }
