@@ -1,15 +1,15 @@
 //! The local cloud as a cloud under test: in this process, in a folder of its own, gone in the end.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use infomaniak_cloud::Cloud;
 use infomaniak_local::{Credentials, Local, Serving};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::case::Outcome;
-use crate::context;
+use crate::context::Context;
 use crate::target::Target;
 
 /// A local cloud being served.
@@ -65,13 +65,17 @@ fn clouds(url: &str, credentials: &Credentials) -> Value {
 }
 
 /// Makes what the cases count on being there all along, and the testbed has from the beginning.
-pub(crate) async fn furnish(target: &Target, tokens: &Path) -> Outcome {
-    let cloud: Cloud = context::open(target, target.member, tokens)?;
-    let compute = cloud.compute();
+pub(crate) async fn furnish(target: &Arc<Target>, tokens: &Path) -> Outcome {
+    let context = Context::new(target.clone(), tokens)?;
+    let compute = context.cloud()?.compute();
     compute.create_keypair(target.keypair).await?;
     compute
         .create_instance(target.server, target.flavor, target.image, target.network)
         .wait(true)
         .await?;
+    let create =
+        ["floating", "ip", "create", "ext-floating1", "-f", "value", "-c", "floating_ip_address"];
+    let address = context.openstack(&create)?;
+    context.openstack(&["server", "add", "floating", "ip", target.server, address.trim()])?;
     Ok(())
 }

@@ -65,7 +65,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let tokens = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     let local = LocalCloud::start()?;
-    let local_target = Target::local(local.clouds_yaml.clone());
+    let local_target = Arc::new(Target::local(local.clouds_yaml.clone()));
     harness::block_on(local::furnish(&local_target, &tokens.path().join("local")))
         .map_err(|Failure(why)| format!("the local cloud cannot be furnished: {why}"))?;
     let testbed = Target::testbed()?;
@@ -75,7 +75,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             "the testbed is not named in OS_CLIENT_CONFIG_FILE: only the local cloud is seen"
         );
     }
-    let targets: Vec<_> = testbed.into_iter().chain([local_target]).map(Arc::new).collect();
+    let targets: Vec<_> = testbed.into_iter().map(Arc::new).chain([local_target]).collect();
 
     let complete = Trial::test("every operation has a case that proves it", || {
         let gaps = proven::gaps(&groups());

@@ -1,5 +1,7 @@
 //! Flags and positional arguments, read off the JSON schemas of an operation's arguments.
 
+use std::time::Duration;
+
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use infomaniak_cloud::operation::{Argument, Description};
@@ -58,6 +60,12 @@ fn form(schema: &Value) -> Form {
     } else {
         Form::Text { names: schema["x-noun"].as_str().map(str::to_string) }
     }
+}
+
+/// A time: `2`, or `0.5`.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is not a number of seconds".to_string())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 fn form_of(argument: &Argument) -> Form {

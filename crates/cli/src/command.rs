@@ -286,7 +286,7 @@ fn globals(command: Command) -> Command {
         .arg(
             global("timeout")
                 .value_name("SECONDS")
-                .value_parser(value_parser!(u64).range(1..))
+                .value_parser(arguments::seconds)
                 .help("Give up after this time, waiting included"),
         )
         .arg(

@@ -88,8 +88,8 @@ async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving>), Error> 
         config.region = Some(region.to_string());
     }
     let mut cloud = Cloud::new(config);
-    if let Some(seconds) = matches.get_one::<u64>("timeout") {
-        cloud = cloud.with_timeout(Duration::from_secs(*seconds));
+    if let Some(timeout) = matches.get_one::<Duration>("timeout") {
+        cloud = cloud.with_timeout(*timeout);
     }
     Ok((cloud, serving))
 }

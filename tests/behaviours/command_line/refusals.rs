@@ -180,7 +180,7 @@ async fn timed_out(context: &Context) -> Outcome {
         "--network",
         t.network,
         "--timeout",
-        "2",
+        "0.1",
     ];
     let message = context.ik(&create)?.refused(Kind::TimedOut)?;
     assert!(message.contains("hint: "), "{message}");

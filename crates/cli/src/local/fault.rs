@@ -1,7 +1,6 @@
 //! `ik local fault`: the next requests to the local cloud fail in a chosen way, whoever sends them.
 
 use std::io::Write;
-use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use infomaniak_cloud::{Error, Kind};
@@ -9,7 +8,7 @@ use infomaniak_local::{Fault, Victims};
 
 use crate::own::Own;
 use crate::talk::Talk;
-use crate::{exit, text};
+use crate::{arguments, exit, text};
 
 pub(crate) const COMMANDS: &[Own] = &[
     Own {
@@ -50,7 +49,7 @@ pub(crate) const COMMANDS: &[Own] = &[
         about: "Answers late.",
         declare: |command| {
             let seconds = number("seconds", "SECONDS", "How late, such as 0.5");
-            victims(command.arg(seconds.value_parser(seconds_of)))
+            victims(command.arg(seconds.value_parser(arguments::seconds)))
         },
         run: |matches, talk| plan(matches, talk, &Fault::Delay(given(matches, "seconds"))),
     },
@@ -155,11 +154,6 @@ fn header(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn seconds_of(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "it is not a number of seconds".to_string())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
-}
-
 fn plan(matches: &ArgMatches, talk: &Talk, fault: &Fault) -> Result<u8, Error> {
     let method: Option<String> = matches.get_one("method").cloned();
     let victims = Victims {
@@ -244,7 +238,7 @@ mod tests {
         let header_of = |name: &str, value: &str| Ok((name.to_string(), value.to_string()));
         assert_eq!(header("Location: http://a"), header_of("Location", "http://a"));
         assert!(header("Location").is_err() && header(": x").is_err());
-        assert_eq!(seconds_of("0.25"), Ok(Duration::from_millis(250)));
-        assert!(seconds_of("-1").is_err() && seconds_of("soon").is_err());
+        assert_eq!(arguments::seconds("0.25"), Ok(Duration::from_millis(250)));
+        assert!(arguments::seconds("-1").is_err() && arguments::seconds("soon").is_err());
     }
 }

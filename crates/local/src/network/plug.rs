@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::claim;
+use super::floating_ip;
 use super::networks::{NETWORK, is_external, is_shared};
 use super::port::{self, PORT};
 use super::security_group::{self, SECURITY_GROUP};
@@ -162,24 +163,48 @@ pub(crate) fn default_networks(call: &Call<'_>) -> Result<Vec<Document>, Refusal
     Ok(networks)
 }
 
-/// Nova's `addresses` of a server with these ports.
+/// Nova's `addresses` of a new server with these ports.
 pub(crate) fn addresses_of(ports: &[Document]) -> Value {
     let mut networks = Map::new();
     for port in ports {
         for fixed in port.get("fixed_ips").as_array().into_iter().flatten() {
-            let ip = &fixed["ip_address"];
-            let version = if ip.as_str().unwrap_or_default().contains(':') { 6 } else { 4 };
-            let entry = json!({
-                "version": version, "addr": ip, "OS-EXT-IPS:type": "fixed",
-                "OS-EXT-IPS-MAC:mac_addr": port.get("mac_address"),
-            });
-            let list = networks.entry(port.text("network_name")).or_insert_with(|| json!([]));
-            if let Value::Array(list) = list {
-                list.push(entry);
-            }
+            add_address(&mut networks, port, &fixed["ip_address"], "fixed");
         }
     }
     networks.into()
+}
+
+/// Nova's `addresses` of a server with these ports and the floating IPs that lead to them.
+pub(super) fn addresses_with_floating(
+    call: &Call<'_>,
+    ports: &[Document],
+) -> Result<Value, Refusal> {
+    let mut networks = Map::new();
+    for port in ports {
+        let floating_ips = floating_ip::of_port(call, &port.id)?;
+        for fixed in port.get("fixed_ips").as_array().into_iter().flatten() {
+            let ip = &fixed["ip_address"];
+            add_address(&mut networks, port, ip, "fixed");
+            for outside in
+                floating_ips.iter().filter(|outside| outside.get("fixed_ip_address") == ip)
+            {
+                add_address(&mut networks, port, outside.get("floating_ip_address"), "floating");
+            }
+        }
+    }
+    Ok(networks.into())
+}
+
+fn add_address(networks: &mut Map<String, Value>, port: &Document, ip: &Value, kind: &str) {
+    let version = if ip.as_str().unwrap_or_default().contains(':') { 6 } else { 4 };
+    let entry = json!({
+        "version": version, "addr": ip, "OS-EXT-IPS:type": kind,
+        "OS-EXT-IPS-MAC:mac_addr": port.get("mac_address"),
+    });
+    let list = networks.entry(port.text("network_name")).or_insert_with(|| json!([]));
+    if let Value::Array(list) = list {
+        list.push(entry);
+    }
 }
 
 /// Disconnects a server: its own ports are deleted, those given to it are free again.

@@ -71,28 +71,31 @@ pub(crate) fn seed(
     now: Moment,
     tenants: &[Seeded],
 ) -> rusqlite::Result<()> {
+    let mut outside = None;
     for plan in PLANS {
         let owner = TENANTS.iter().zip(tenants).find(|(tenant, _)| tenant.cloud == plan.tenant);
-        if let Some((_, owner)) = owner {
-            make(transaction, now, plan, &owner.project)?;
-        }
+        let Some((_, owner)) = owner else { continue };
+        let network = make(transaction, now, plan, &owner.project, outside.as_deref())?;
+        outside.get_or_insert(network);
     }
     Ok(())
 }
 
+/// `outside`: the network that floating addresses for this one come from.
 fn make(
     transaction: &Transaction<'_>,
     now: Moment,
     plan: &Plan,
     owner: &str,
-) -> rusqlite::Result<()> {
-    let Some(cidr) = value::network(plan.cidr) else { return Ok(()) };
+    outside: Option<&str>,
+) -> rusqlite::Result<String> {
+    let Some(cidr) = value::network(plan.cidr) else { return Ok(String::new()) };
     let external = plan.physical.is_some();
     let network = json!({
         "name": plan.name, "admin_state_up": true, "mtu": if external { 1500 } else { 1450 },
         "status": "ACTIVE", "subnets": [], "shared": plan.shared, "availability_zone_hints": [],
         "router:external": external, "description": "", "port_security_enabled": true,
-        "dns_domain": "", "is_default": false,
+        "dns_domain": "", "is_default": false, "reaches": outside,
         "provider:network_type": if external { "flat" } else { "vxlan" },
         "provider:physical_network": plan.physical,
         "provider:segmentation_id": if external { None } else { Some(super::networks::segment()) },
@@ -110,5 +113,6 @@ fn make(
     let subnet = resource::document(SUBNET, owner, now, 0, fields(subnet));
     network.set("subnets", json!([subnet.id]));
     transaction.insert(&network)?;
-    transaction.insert(&subnet)
+    transaction.insert(&subnet)?;
+    Ok(network.id)
 }

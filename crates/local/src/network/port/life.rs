@@ -7,7 +7,7 @@ use super::{PORT, is_trusted, option};
 use crate::call::{Call, Refusal};
 use crate::network::networks::{self, NETWORK};
 use crate::network::subnet::address;
-use crate::network::{claim, resource, security_group, value};
+use crate::network::{claim, floating_ip, resource, security_group, value};
 use crate::store::Document;
 
 /// Makes a port of `project` in `network` and keeps it. `wishes` are its fields as they are on the
@@ -206,6 +206,7 @@ pub(in crate::network) fn add_automatic_address(port: &mut Document, subnet: &Do
 /// Removes a port and gives back what it holds.
 pub(in crate::network) fn remove(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
     claim::release(call.transaction, port)?;
+    floating_ip::release_port(call, &port.id)?;
     Ok(call.transaction.remove(port)?)
 }
 
