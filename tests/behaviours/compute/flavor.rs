@@ -23,6 +23,7 @@ async fn listed(context: &Context) -> Outcome {
         .collect();
     let seen = context.openstack_json(&["flavor", "list"])?;
     let mut theirs = seen.as_array().unwrap().clone();
+    theirs.retain(|flavor| flavor["Is Public"] == true);
     for list in [&mut ours, &mut theirs] {
         list.sort_by_key(|flavor| flavor["ID"].to_string());
     }
