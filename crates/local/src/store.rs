@@ -1,9 +1,13 @@
-//! Where everything is kept: documents in one file of `SQLite`.
+//! Where everything is kept: documents in one file of SQLite.
 //!
 //! Several processes may use a folder at the same time, and any of them may be killed at any moment:
 //! a request runs in one transaction, and what was answered was committed. Documents carry their own
-//! future ([`Later`]): a server that is being built knows when it will be ACTIVE, so that no process
+//! future ([`document::Later`]): a server that is being built knows when it will be ACTIVE, so that no process
 //! has to be running for time to pass.
+
+mod document;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -11,17 +15,23 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
-use serde_json::{Map, Value, json};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use serde_json::Value;
+
+pub(crate) use document::Document;
 
 use crate::folder::Folder;
 use crate::time::Moment;
 
 /// How long a request waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How many statements are kept ready.
+const STATEMENTS: usize = 64;
 
+/// The indexes answer each question without a look at any other document: by id, by name, in order
+/// for everybody or for one owner. The owner's one also holds what is counted and summed.
 const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS document (
+    CREATE TABLE document (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         kind TEXT NOT NULL,
         owner TEXT NOT NULL,
@@ -29,147 +39,26 @@ const TABLES: &str = "
         name TEXT,
         body TEXT NOT NULL,
         gone_at INTEGER,
-        UNIQUE (kind, owner, id)
+        UNIQUE (kind, id, owner)
     );
-    CREATE INDEX IF NOT EXISTS document_by_id ON document (kind, id);
-    CREATE INDEX IF NOT EXISTS document_by_owner ON document (kind, owner, seq);
-    CREATE INDEX IF NOT EXISTS document_by_name ON document (kind, name);
-    CREATE INDEX IF NOT EXISTS document_by_end ON document (gone_at) WHERE gone_at IS NOT NULL;
+    CREATE INDEX document_by_kind ON document (kind, seq);
+    CREATE INDEX document_by_owner ON document (
+        kind, owner, seq, gone_at,
+        json_extract(body, '$.fields.flavor.vcpus'), json_extract(body, '$.fields.flavor.ram')
+    );
+    CREATE INDEX document_by_name ON document (kind, name) WHERE name IS NOT NULL;
+    CREATE INDEX document_by_end ON document (gone_at) WHERE gone_at IS NOT NULL;
 ";
 
 /// What this program's documents look like; a folder of another version is refused.
 const VERSION: i64 = 1;
 
-/// A thing of the cloud.
-#[derive(Debug, Clone)]
-pub(crate) struct Document {
-    /// What it is: `server`.
-    pub(crate) kind: &'static str,
-    /// The id of the project (or user) it belongs to; empty for what is the cloud's own.
-    pub(crate) owner: String,
-    pub(crate) id: String,
-    /// Its fields, under the names of the wire where they have one.
-    pub(crate) fields: Map<String, Value>,
-    /// What will happen to it by itself, in the order of time.
-    pub(crate) later: Vec<Later>,
-    seq: i64,
-}
-
-/// A change that comes by itself.
-#[derive(Debug, Clone)]
-pub(crate) struct Later {
-    pub(crate) at: Moment,
-    pub(crate) change: Change,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Change {
-    /// These fields get these values.
-    Set(Map<String, Value>),
-    /// It is gone.
-    Gone,
-}
-
-impl Document {
-    pub(crate) fn new(
-        kind: &'static str,
-        owner: &str,
-        id: &str,
-        fields: Map<String, Value>,
-    ) -> Self {
-        Document { kind, owner: owner.into(), id: id.into(), fields, later: Vec::new(), seq: 0 }
-    }
-
-    /// The same, from `json!({...})`.
-    pub(crate) fn of(kind: &'static str, owner: &str, id: &str, fields: Value) -> Self {
-        let fields = match fields {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        };
-        Document::new(kind, owner, id, fields)
-    }
-
-    pub(crate) fn get(&self, field: &str) -> &Value {
-        self.fields.get(field).unwrap_or(&Value::Null)
-    }
-
-    pub(crate) fn text(&self, field: &str) -> &str {
-        self.get(field).as_str().unwrap_or_default()
-    }
-
-    pub(crate) fn set(&mut self, field: &str, value: impl Into<Value>) {
-        self.fields.insert(field.into(), value.into());
-    }
-
-    /// Lets all fields of `change` become true after `at`.
-    pub(crate) fn set_later(&mut self, at: Moment, change: Value) {
-        let Value::Object(fields) = change else { return };
-        self.later.push(Later { at, change: Change::Set(fields) });
-    }
-
-    pub(crate) fn gone_later(&mut self, at: Moment) {
-        self.later.push(Later { at, change: Change::Gone });
-    }
-
-    /// The document as it is at `now`; `None` if it is gone by then.
-    fn settled(mut self, now: Moment) -> Option<Self> {
-        let due = self.later.iter().take_while(|later| later.at <= now).count();
-        for Later { change, .. } in self.later.drain(..due) {
-            match change {
-                Change::Set(fields) => self.fields.extend(fields),
-                Change::Gone => return None,
-            }
-        }
-        Some(self)
-    }
-
-    /// When it will be gone, if it will.
-    fn gone_at(&self) -> Option<i64> {
-        let end = self.later.iter().find(|later| matches!(later.change, Change::Gone));
-        end.map(|later| later.at.0)
-    }
-
-    fn body(&self) -> String {
-        let later = self.later.iter().map(|Later { at, change }| match change {
-            Change::Set(fields) => json!([at.0, fields]),
-            Change::Gone => json!([at.0, null]),
-        });
-        json!({ "fields": self.fields, "later": later.collect::<Vec<_>>() }).to_string()
-    }
-
-    fn read(kind: &'static str, row: &Row<'_>) -> rusqlite::Result<Self> {
-        let text: String = row.get(3)?;
-        let body: Value = serde_json::from_str(&text).map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into())
-        })?;
-        let later = body["later"].as_array().into_iter().flatten().map(|later| Later {
-            at: Moment(later[0].as_i64().unwrap_or_default()),
-            change: match &later[1] {
-                Value::Object(fields) => Change::Set(fields.clone()),
-                _ => Change::Gone,
-            },
-        });
-        Ok(Document {
-            kind,
-            seq: row.get(0)?,
-            owner: row.get(1)?,
-            id: row.get(2)?,
-            later: later.collect(),
-            fields: match body {
-                Value::Object(mut body) => match body.remove("fields") {
-                    Some(Value::Object(fields)) => fields,
-                    _ => Map::new(),
-                },
-                _ => Map::new(),
-            },
-        })
-    }
-}
-
 /// The store of one folder.
 pub(crate) struct Store {
-    connection: Mutex<Connection>,
-    /// After the connection: it is in use until that is closed.
+    /// Whoever looks does not wait for whoever changes.
+    looking: Mutex<Connection>,
+    changing: Mutex<Connection>,
+    /// After the connections: it is in use until they are closed.
     folder: Folder,
 }
 
@@ -179,54 +68,55 @@ impl Store {
         path: &Path,
         seed: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<Store, String> {
-        let cannot = |error: &dyn std::fmt::Display| {
-            format!("the local cloud in {} cannot be opened: {error}", path.display())
+        let cannot = |why: &dyn std::fmt::Display| {
+            format!("the local cloud in {} cannot be opened: {why}", path.display())
         };
         let folder = Folder::open(path).map_err(|error| cannot(&error))?;
-        let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(folder.database())?;
-            connection.busy_timeout(PATIENCE)?;
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            // A killed process loses nothing that was committed; a power cut may lose the last moment.
-            connection.pragma_update(None, "synchronous", "NORMAL")?;
-            // The log stays for the next one who opens the file: moving it there at each end would
-            // make every short command wait for the disk, four times.
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-            Ok(connection)
+        let open = || -> rusqlite::Result<Store> {
+            let changing = Mutex::new(connect(&folder)?);
+            let looking = Mutex::new(connect(&folder)?);
+            Ok(Store { looking, changing, folder })
         };
-        let connection = open().map_err(|error| cannot(&error))?;
-        let store = Store { connection: Mutex::new(connection), folder };
+        let store = open().map_err(|error| cannot(&error))?;
         match store.prepare(seed) {
-            Ok(VERSION) => Ok(store),
-            Ok(version) => {
-                Err(cannot(&format!("it has version {version}, this program {VERSION}")))
-            }
+            Ok(None) => Ok(store),
+            Ok(Some(why)) => Err(cannot(&why)),
             Err(error) => Err(cannot(&error)),
         }
     }
 
+    /// Makes and fills the tables, if there are none. Why the file is not for this program, if so.
     fn prepare(
         &self,
         seed: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<i64> {
-        let version = |connection: &Connection| {
-            connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    ) -> rusqlite::Result<Option<String>> {
+        let look = |connection: &Connection| {
+            let content = "SELECT user_version, (SELECT count(*) FROM sqlite_schema)
+                           FROM pragma_user_version";
+            connection.query_row(content, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        };
+        let judge = |content: (i64, i64)| match content {
+            (VERSION, _) | (0, 0) => None,
+            (0, _) => Some("its database is another program's".to_string()),
+            (version, _) => Some(format!("it has version {version}, this program {VERSION}")),
         };
         {
-            let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let found: i64 = version(&connection)?;
-            if found != 0 {
-                return Ok(found);
+            let connection = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+            let content = look(&connection)?;
+            if content != (0, 0) {
+                return Ok(judge(content));
             }
+            // Whoever looks and whoever changes do not wait for each other.
+            connection.pragma_update(None, "journal_mode", "WAL")?;
         }
         self.write(Moment::now(), |transaction| {
             // Another process may have been faster.
-            if version(&transaction.inner)? == 0 {
+            if look(&transaction.inner)? == (0, 0) {
                 transaction.inner.execute_batch(TABLES)?;
                 seed(transaction)?;
                 transaction.inner.pragma_update(None, "user_version", VERSION)?;
             }
-            version(&transaction.inner)
+            look(&transaction.inner).map(judge)
         })
     }
 
@@ -241,7 +131,7 @@ impl Store {
         now: Moment,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
-        self.transact(TransactionBehavior::Deferred, now, work)
+        self.transact(&self.looking, TransactionBehavior::Deferred, now, work)
     }
 
     /// Changes; all of it or, when `work` fails, nothing.
@@ -250,22 +140,35 @@ impl Store {
         now: Moment,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
-        self.transact(TransactionBehavior::Immediate, now, work)
+        self.transact(&self.changing, TransactionBehavior::Immediate, now, work)
     }
 
     fn transact<R, E: From<rusqlite::Error>>(
         &self,
+        connection: &Mutex<Connection>,
         behavior: TransactionBehavior,
         now: Moment,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
         let inner = connection.transaction_with_behavior(behavior)?;
         let transaction = Transaction { inner, now, folder: &self.folder };
         let result = work(&transaction)?;
         transaction.inner.commit()?;
         Ok(result)
     }
+}
+
+fn connect(folder: &Folder) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(folder.database())?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A killed process loses nothing that was committed; a power cut may lose the last moment.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // The log stays for the next one who opens the file: moving it there at each end would make every
+    // short command wait for the disk, four times.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
 }
 
 /// A transaction. Dropped without an end, it did nothing.
@@ -389,7 +292,7 @@ impl Transaction<'_> {
         )?;
         let name = document.fields.get("name").and_then(Value::as_str);
         insert
-            .execute(params![kind, owner, id, name, document.body(), document.gone_at()])
+            .execute(params![kind, owner, id, name, document.body()?, document.gone_at()])
             .map(drop)
     }
 
@@ -402,7 +305,7 @@ impl Transaction<'_> {
         let Document { kind, owner, id, .. } = document;
         let name = document.fields.get("name").and_then(Value::as_str);
         update
-            .execute(params![kind, owner, id, name, document.body(), document.gone_at()])
+            .execute(params![kind, owner, id, name, document.body()?, document.gone_at()])
             .map(drop)
     }
 

@@ -33,7 +33,7 @@ pub(super) static KEYPAIR: Kind = Kind {
         Field::new("created_at"),
         Field::made("deleted", |_, _| false.into()),
         Field::made("deleted_at", |_, _| Value::Null),
-        Field::new("id"),
+        Field::made("id", |_, pair| pair.number().into()),
         Field::made("updated_at", |_, _| Value::Null),
         Field::new("type").since(2, 2),
     ],
@@ -163,10 +163,9 @@ fn make(call: &Call<'_>, body: &Map<String, Value>) -> Result<(Document, Option<
         Some(public) => (public.to_string(), None),
         None => generate()?,
     };
-    let id = call.transaction.sums(KEYPAIR.name, &call.who.user, &["id"])?[1] + 1;
     let fields = json!({
         "name": name, "public_key": public, "fingerprint": fingerprint(&public)?, "type": kind,
-        "created_at": call.now.micros_without_zone(), "id": id,
+        "created_at": call.now.micros_without_zone(),
     });
     Ok((Document::of(KEYPAIR.name, &call.who.user, name, fields), private))
 }
