@@ -30,7 +30,7 @@ impl LocalCloud {
         let cannot = |error: std::io::Error| format!("the local cloud cannot be started: {error}");
         let folder = tempfile::tempdir().map_err(cannot)?;
         let runtime = Runtime::new().map_err(cannot)?;
-        let local = Local::open(folder.path())?;
+        let local = Local::open(&folder.path().join("cloud"))?;
         let serving = runtime.block_on(local.serve("127.0.0.1:0")).map_err(cannot)?;
         let clouds_yaml = folder.path().join("clouds.yaml");
         let clouds = clouds(&serving.url(), &local.credentials()?);

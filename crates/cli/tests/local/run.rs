@@ -44,7 +44,9 @@ fn its_streams_and_its_end_are_the_commands() {
 fn signals_reach_it() {
     let home = Home::new();
     for (name, code) in [("TERM", 3), ("INT", 4), ("HUP", 5)] {
-        let script = format!("trap 'exit {code}' {name}; echo ready; while :; do sleep 0.05; done");
+        // Without the signal it ends by itself, some day.
+        let rest = "for i in $(seq 400); do sleep 0.05; done";
+        let script = format!("trap 'exit {code}' {name}; echo ready; {rest}");
         let mut command = home.command(&["local", "run", "--", "sh", "-c", &script]);
         // Not the group of the terminal that these tests may run on.
         let mut child = command.process_group(0).spawn().unwrap();
