@@ -37,9 +37,9 @@ pub enum Fault {
         /// What stands there instead.
         replace: String,
     },
-    /// The connection is closed before anything is done.
+    /// The connection is reset before anything is done.
     ResetBefore,
-    /// The request is processed, and then the connection is closed without an answer.
+    /// The request is processed, and then the connection is reset without an answer.
     ResetAfter,
     /// The token has expired: it is refused, and nobody can use it any more.
     ExpiredToken,

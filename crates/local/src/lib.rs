@@ -12,6 +12,7 @@ mod answer;
 mod call;
 mod check;
 mod compute;
+mod connection;
 mod fault;
 mod folder;
 mod http;

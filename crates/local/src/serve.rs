@@ -15,6 +15,7 @@ use tower_service::Service;
 
 use crate::Local;
 use crate::answer::Reset;
+use crate::connection::Connection;
 use crate::router::router;
 
 /// How long requests in progress may take once it ends.
@@ -82,14 +83,16 @@ impl Local {
     }
 }
 
-/// Serves one connection. An answer marked as a reset closes it instead.
-async fn serve_connection(connection: TcpStream, router: axum::Router, watcher: Watcher) {
-    let _ = connection.set_nodelay(true);
+/// Serves one connection. An answer marked as a reset ends it instead.
+async fn serve_connection(stream: TcpStream, router: axum::Router, watcher: Watcher) {
+    let connection = Connection::new(stream);
+    let fuse = connection.fuse();
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        let mut router = router.clone();
+        let (mut router, fuse) = (router.clone(), fuse.clone());
         async move {
             let Ok(response) = router.call(request.map(Body::new)).await;
             if response.extensions().get::<Reset>().is_some() {
+                fuse.light();
                 return Err(std::io::Error::other("reset on demand"));
             }
             Ok(response)
