@@ -44,6 +44,15 @@ async fn a_silent_server_does_not_outlast_the_deadline() {
 }
 
 #[tokio::test]
+async fn nothing_is_sent_once_the_deadline_has_passed() {
+    let server = Server::start(demo).await;
+    let late = server.cloud().with_timeout(Duration::ZERO);
+    let error = late.compute().create_keypair("late").await.unwrap_err();
+    assert_eq!((error.kind(), error.processed()), (Kind::TimedOut, Processed::No));
+    assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
 async fn a_call_may_have_a_deadline_of_its_own() {
     let server = silent_at(&[LIST]).await;
     let error = server.cloud().compute().list_instances().timeout(SOON).await.unwrap_err();

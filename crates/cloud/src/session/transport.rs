@@ -201,6 +201,12 @@ impl Transport {
         attempt: u32,
         deadline: Option<Instant>,
     ) -> Result<Answer> {
+        // A step that comes too late is not begun: nobody waits for what it would do.
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Err(Error::new(Kind::TimedOut, "the deadline passed before this was asked")
+                .with_service(wire.service.kind)
+                .with_attempts(attempt - 1));
+        }
         let started = Stopwatch::now();
         let exchange = self.exchange(wire, attempt);
         let outcome = match deadline {
