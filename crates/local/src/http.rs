@@ -195,7 +195,6 @@ fn dispatch(call: &mut Call<'_>, handler: Handler) -> Result<Reply, Refusal> {
         Handler::ListBriefly(kind) => kind::list_briefly(call, kind),
         Handler::Show(kind) => kind::show(call, kind),
         Handler::Create(kind) => kind::create(call, kind),
-        Handler::Update(kind) => kind::update(call, kind),
         Handler::Delete(kind) => kind::delete(call, kind),
         Handler::Read(function) | Handler::Write(function) => function(call),
         Handler::Stream(_) => Err(Refusal::new(500, "a stream has no transaction of its own")),

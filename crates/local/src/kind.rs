@@ -138,8 +138,11 @@ pub(crate) struct Create {
 /// How one is changed.
 pub(crate) struct Update {
     pub(crate) body: &'static Shape,
-    pub(crate) change: fn(&mut Call<'_>, &mut Document, Map<String, Value>) -> Result<(), Refusal>,
+    pub(crate) change: Change,
 }
+
+/// Changes the document as the body says.
+type Change = fn(&mut Call<'_>, &mut Document, Map<String, Value>) -> Result<(), Refusal>;
 
 /// How one is deleted.
 pub(crate) struct Delete {

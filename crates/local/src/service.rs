@@ -104,7 +104,6 @@ pub(crate) enum Handler {
     ListBriefly(&'static Kind),
     Show(&'static Kind),
     Create(&'static Kind),
-    Update(&'static Kind),
     Delete(&'static Kind),
     /// Looks only.
     Read(fn(&mut Call<'_>) -> Result<Reply, Refusal>),
@@ -151,10 +150,6 @@ impl Route {
 
     pub(crate) const fn delete(path: &'static str, handler: Handler) -> Self {
         Route { method: Method::DELETE, path, handler, open: false, door: false }
-    }
-
-    pub(crate) const fn head(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::HEAD, path, handler, open: false, door: false }
     }
 
     /// Needs no token.

@@ -220,6 +220,8 @@ fn sentence(fault: &Fault, victims: &Victims) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
