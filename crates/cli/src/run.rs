@@ -127,10 +127,15 @@ impl Job {
         }
         talk.say("interrupted");
         if self.description.effect != Effect::Reads {
-            for pending in talk.pending() {
+            let pending = talk.pending();
+            for pending in &pending {
                 talk.say(pending);
             }
-            talk.say("what the cloud has accepted goes on there");
+            talk.say(if pending.is_empty() {
+                "whether the cloud has accepted it is not known: look before trying again"
+            } else {
+                "what the cloud has accepted goes on there"
+            });
         }
         None
     }
