@@ -25,6 +25,8 @@ use crate::time::Moment;
 
 /// How long a request waits for another process's transaction.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How much of the file is kept in memory, in KiB: the indexes of a large cloud.
+const CACHE: i64 = 32 << 10;
 /// How many statements are kept ready.
 const STATEMENTS: usize = 64;
 
@@ -163,6 +165,7 @@ fn connect(folder: &Folder) -> rusqlite::Result<Connection> {
     let connection = Connection::open(folder.database())?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -CACHE)?;
     // A killed process loses nothing that was committed; a power cut may lose the last moment.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     // The log stays for the next one who opens the file: moving it there at each end would make every

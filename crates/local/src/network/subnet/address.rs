@@ -13,6 +13,8 @@ use crate::store::{Document, Transaction};
 /// A port gets one of so many free addresses by chance, as it is with Neutron: two clients at the
 /// same time seldom want the same.
 const CHOICE: u128 = 1000;
+/// So often that is tried before one address is looked at after the other.
+const LOOKS: u32 = 64;
 
 /// The first and the last address of a range.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,14 +89,15 @@ pub(in crate::network) fn choose_but(
     let pools = pools(subnet);
     let size = pools.iter().fold(0, |sum: u128, pool| sum.saturating_add(pool.size()));
     let used = transaction.count(claim::ADDRESS, &subnet.id)?;
-    // Wide enough to hold a free address if the pools do.
-    let window = size.min(CHOICE.saturating_add(used.unsigned_abs().into()));
+    // Half of it is free, unless the pools are nearly full.
+    let used = u128::from(used.unsigned_abs());
+    let window = size.min(CHOICE.saturating_add(used.saturating_mul(2)));
     if window == 0 {
         return Ok(None);
     }
-    let first = uuid::Uuid::new_v4().as_u128() % window;
-    for step in 0..window {
-        let Some(address) = nth(&pools, (first + step) % window) else { break };
+    let by_chance = (0..LOOKS).map(|_| uuid::Uuid::new_v4().as_u128() % window);
+    for index in by_chance.chain(0..window) {
+        let Some(address) = nth(&pools, index) else { break };
         if taken(&address) {
             continue;
         }
