@@ -18,6 +18,9 @@ use crate::table::Step;
 /// What went wrong with the test itself, as a sentence.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
+/// The domain in which a cloud's ports have names.
+const DOMAINS: &[(&str, &str)] = &[("testbed", "osbed.example"), ("local", "local.example")];
+
 /// Who asks, by the words of the tables, and their names in `clouds.yaml`.
 const CALLERS: &[(&str, &str)] =
     &[("member", "demo2"), ("demo", "demo"), ("full", "demo-full"), ("admin", "admin")];
@@ -80,6 +83,9 @@ impl Cloud {
             if let Some(home) = cloud.homes.get(*service) {
                 cloud.names.add(service, home);
             }
+        }
+        if let Some((_, domain)) = DOMAINS.iter().find(|(cloud, _)| *cloud == name) {
+            cloud.names.add("domain", domain);
         }
         cloud.look_up().await?;
         Ok(cloud)

@@ -10,7 +10,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/extensions/{alias}", Handler::Read(show)),
 ];
 
-/// Those that are really served: alias, name, description, date.
+/// Those that are really served, in Neutron's order: alias, name, description, date.
 const EXTENSIONS: &[[&str; 4]] = &[
     ["agent", "agent", "The agent management extension.", "2013-02-03T10:00:00-00:00"],
     [
@@ -30,12 +30,6 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "Availability Zone Filter Extension",
         "Add filter parameters to AvailabilityZone resource",
         "2018-06-22T10:00:00-00:00",
-    ],
-    [
-        "binding",
-        "Port Binding",
-        "Expose port bindings of a virtual port to external application",
-        "2014-02-03T10:00:00-00:00",
     ],
     [
         "dns-integration",
@@ -104,13 +98,13 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "Extension that indicates that pagination is enabled.",
         "2016-06-12T00:00:00-00:00",
     ],
-    ["port-security", "Port Security", "Provides port security", "2012-07-23T10:00:00-00:00"],
     [
-        "port-security-groups-filtering",
-        "Port filtering on security groups",
-        "Provides security groups filtering when listing ports",
-        "2018-01-09T09:00:00-00:00",
+        "binding",
+        "Port Binding",
+        "Expose port bindings of a virtual port to external application",
+        "2014-02-03T10:00:00-00:00",
     ],
+    ["port-security", "Port Security", "Provides port security", "2012-07-23T10:00:00-00:00"],
     [
         "project-id",
         "project_id field enabled",
@@ -136,10 +130,10 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2017-02-10T10:00:00-00:00",
     ],
     [
-        "security-group",
-        "security-group",
-        "The security groups extension.",
-        "2012-10-05T10:00:00-00:00",
+        "standard-attr-revisions",
+        "Resource revision numbers",
+        "This extension will display the revision number of neutron resources.",
+        "2016-04-11T10:00:00-00:00",
     ],
     [
         "security-groups-normalized-cidr",
@@ -148,10 +142,22 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2020-07-28T10:00:00-00:00",
     ],
     [
+        "port-security-groups-filtering",
+        "Port filtering on security groups",
+        "Provides security groups filtering when listing ports",
+        "2018-01-09T09:00:00-00:00",
+    ],
+    [
         "security-groups-shared-filtering",
         "Security group filtering on the shared field",
         "Support filtering security groups on the shared field",
         "2021-10-05T09:00:00-00:00",
+    ],
+    [
+        "security-group",
+        "security-group",
+        "The security groups extension.",
+        "2012-10-05T10:00:00-00:00",
     ],
     [
         "sorting",
@@ -166,19 +172,6 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2016-02-10T10:00:00-00:00",
     ],
     [
-        "standard-attr-revisions",
-        "Resource revision numbers",
-        "This extension will display the revision number of neutron resources.",
-        "2016-04-11T10:00:00-00:00",
-    ],
-    [
-        "standard-attr-timestamp",
-        "Resource timestamps",
-        "Adds created_at and updated_at fields to all Neutron resources that have Neutron \
-         standard attributes.",
-        "2016-09-12T10:00:00-00:00",
-    ],
-    [
         "stateful-security-group",
         "Stateful security group",
         "Indicates if the security group is stateful or not",
@@ -189,6 +182,13 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "Subnet service types",
         "Provides ability to set the subnet service_types field",
         "2016-03-15T18:00:00-00:00",
+    ],
+    [
+        "standard-attr-timestamp",
+        "Resource timestamps",
+        "Adds created_at and updated_at fields to all Neutron resources that have Neutron \
+         standard attributes.",
+        "2016-09-12T10:00:00-00:00",
     ],
 ];
 

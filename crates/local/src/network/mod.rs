@@ -16,6 +16,7 @@ mod resource;
 mod security_group;
 mod seed;
 mod subnet;
+mod subnet_pool;
 mod tags;
 mod value;
 mod version;
@@ -65,6 +66,7 @@ pub(crate) static SERVICE: Service = Service {
         port::ROUTES,
         security_group::ROUTES,
         security_group::rule::ROUTES,
+        subnet_pool::ROUTES,
         floating_ip::ROUTES,
         agent::ROUTES,
         quota::ROUTES,

@@ -163,6 +163,12 @@ impl Resource {
 
     /// `PUT /things/{id}`
     pub(super) fn update(&self, call: &mut Call<'_>) -> Result<Reply, Refusal> {
+        let is_named =
+            [self.kind.one, self.kind.many].iter().any(|key| call.body.get(key).is_some());
+        if !is_named && !self.older {
+            // Only then Neutron looks for the thing before it looks at the body.
+            self.kind.find(call, call.segment("id"))?;
+        }
         let (mut bodies, _) = self.bodies(call, false)?;
         let body = read_change(call, self.attributes, bodies.pop().unwrap_or_default())?;
         let mut document = self.kind.find(call, call.segment("id"))?;

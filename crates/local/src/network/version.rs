@@ -25,6 +25,6 @@ fn resources(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         let links = json!([{ "rel": "self", "href": call.url(&format!("/{collection}")) }]);
         json!({ "name": name, "collection": collection, "links": links })
     };
-    let resources = ["network", "subnet", "port"].map(resource);
+    let resources = ["network", "subnet", "subnetpool", "port"].map(resource);
     Ok(Reply::ok(json!({ "resources": resources })))
 }

@@ -17,9 +17,15 @@ use crate::time::Moment;
 pub(in crate::network) const ROUTES: &[Route] = &[
     Route::get("/security-group-rules", Handler::Write(list)),
     Route::post("/security-group-rules", Handler::Write(create_all)),
-    Route::get("/security-group-rules/{id}", Handler::Read(|call| RULES.show(call))),
+    Route::get(
+        "/security-group-rules/{id}",
+        Handler::Read(|call| own(call, |call| RULES.show(call))),
+    ),
     Route::put("/security-group-rules/{id}", Handler::Write(|call| RULES.update(call))),
-    Route::delete("/security-group-rules/{id}", Handler::Write(|call| RULES.delete(call))),
+    Route::delete(
+        "/security-group-rules/{id}",
+        Handler::Write(|call| own(call, |call| RULES.delete(call))),
+    ),
 ];
 
 /// Which rules a group has: a document of the group for each.
@@ -91,6 +97,19 @@ fn direction(value: &Value) -> Result<(), Wrong> {
 fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     super::ensure_default(call.transaction, &call.who.project, call.now)?;
     listing::list(call, &RULES)
+}
+
+/// Lets `serve` answer, unless the rule is another project's: then Neutron does not say what it is
+/// that is not there.
+fn own(
+    call: &mut Call<'_>,
+    serve: fn(&mut Call<'_>) -> Result<Reply, Refusal>,
+) -> Result<Reply, Refusal> {
+    let rule = call.transaction.find(RULE.name, call.segment("id"))?;
+    if rule.is_some_and(|rule| !RULE.is_visible(call, &rule)) {
+        return Err(Refusal::not_found("The resource could not be found."));
+    }
+    serve(call)
 }
 
 /// `POST /security-group-rules`: several at once have to be of one group.
