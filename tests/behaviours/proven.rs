@@ -13,7 +13,8 @@ const HEAD: &str = "\
 
 Each operation of the library, with the behaviours in which it was seen to work, and to refuse, on
 a real cloud. A behaviour claims an operation, and fails if that operation did not run in it to the
-outcome claimed. `testbed` is OpenStack's own services, started by `testbed/up`.
+outcome claimed. `testbed` is OpenStack's own services, started by `testbed/up`; `local` is the local
+cloud.
 
 This file is generated from the cases in `tests/behaviours`; renew it with `UPDATE_DOCS=1 ./test`.
 ";
