@@ -41,6 +41,11 @@ impl Names {
         }
     }
 
+    /// The same without what has a form of its own: of an id, only its form is left then.
+    pub(crate) fn without_ids(&self) -> Names {
+        Names(self.0.iter().filter(|(own, _)| class(own).is_none()).cloned().collect())
+    }
+
     /// A text in the words that both clouds have in common.
     pub(crate) fn common(&self, text: &str) -> String {
         let own = without_source(text);
@@ -180,6 +185,13 @@ pub(crate) fn class(word: &str) -> Option<&'static str> {
     }
     if word.starts_with("gAAAAA") {
         return Some("token");
+    }
+    // Neutron calls an address `host-10-0-0-7`, in the domain of its configuration.
+    if let Some(address) = word.strip_prefix("host-") {
+        let (address, domain) = address.split_once('.').unwrap_or((address, ""));
+        let is_address = address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let class = if domain.is_empty() { "host name" } else { "host name in a domain" };
+        return is_address.then_some(class);
     }
     if word.parse::<Ipv4Addr>().is_ok() {
         return Some("ipv4");

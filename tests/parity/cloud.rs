@@ -136,6 +136,7 @@ impl Cloud {
         let all = [
             ("flavor", "compute", "/v2.1/flavors", "flavors", "a1-ram2-disk20-perf1"),
             ("big flavor", "compute", "/v2.1/flavors", "flavors", "a8-ram16-disk20-perf1"),
+            ("other flavor", "compute", "/v2.1/flavors", "flavors", "a1-ram4-disk20-perf1"),
             ("diskless flavor", "compute", "/v2.1/flavors", "flavors", "a1-ram2-disk0-perf1"),
             ("image", "image", "/v2/images", "images", "Debian 12 bookworm"),
             ("network", "network", "/v2.0/networks", "networks", "demo-net"),

@@ -150,6 +150,10 @@ fn names_are_common() {
         common("5 is big\n\nFailed validating:\n 5<br /><br />\n"),
         "5 is big<br /><br />\n"
     );
+    assert_eq!(
+        common("host-10-0-0-7 host-10-0-0-7.a.example."),
+        "<host name> <host name in a domain>."
+    );
     for plain in ["", "deadbeef", "2.91", "req-1", "'x' is too long", "a:b", "v2.1"] {
         assert_eq!(common(plain), plain);
     }

@@ -20,7 +20,7 @@
 //! | `Name: value` | a header |
 //! | `send ...` | the body, as it stands; longer ones go on in lines that are indented deeper |
 //! | `keep server server.id` | what the answer has there is `{server}` from now on; `header x-name` for a header |
-//! | `until server.status ACTIVE` | ask again until the answer has this there; `gone` for a 404 |
+//! | `until server.status ACTIVE` | ask again until the answer has this there, or, if nothing is said, an empty text; `gone` for a 404 |
 //! | `passing server.status` | with `until`: what it has there on the way is compared too |
 //! | `order flavors name` | what both lists have, by name, stands in the same order |
 //! | `sorted flavors id` | both lists are sorted by `id`, in the same direction |
@@ -161,8 +161,8 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
         "keep" => step.keep.push(two().ok_or_else(incomplete)?),
         "until" if rest == "gone" => step.until = Some(Until::Gone),
         "until" => {
-            let (place, value) = two().ok_or_else(incomplete)?;
-            step.until = Some(Until::Has { place, value });
+            let (place, value) = rest.split_once(' ').unwrap_or((rest, ""));
+            step.until = Some(Until::Has { place: place.into(), value: value.into() });
         }
         "passing" => step.passing = Some(rest.into()),
         "sorted" => step.sorted = Some(two().ok_or_else(incomplete)?),

@@ -109,6 +109,9 @@ async fn handle(
     } else {
         version(service, &head.headers, reached)?
     };
+    if version < route.since {
+        return Err(Refusal::not_found("The resource could not be found."));
+    }
     let mut asked = Asked {
         store,
         service,

@@ -94,6 +94,8 @@ pub(crate) struct Route {
     pub(crate) open: bool,
     /// Whether the answer comes from in front of the service: without its headers.
     pub(crate) door: bool,
+    /// The first microversion that has it.
+    pub(crate) since: Version,
 }
 
 /// How a request is handled: as the kind's description says, or by a function of its own.
@@ -133,23 +135,29 @@ impl Handler {
 
 impl Route {
     pub(crate) const fn get(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::GET, path, handler, open: false, door: false }
+        Route { method: Method::GET, path, handler, open: false, door: false, since: (0, 0) }
     }
 
     pub(crate) const fn post(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::POST, path, handler, open: false, door: false }
+        Route { method: Method::POST, path, handler, open: false, door: false, since: (0, 0) }
     }
 
     pub(crate) const fn put(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::PUT, path, handler, open: false, door: false }
+        Route { method: Method::PUT, path, handler, open: false, door: false, since: (0, 0) }
     }
 
     pub(crate) const fn patch(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::PATCH, path, handler, open: false, door: false }
+        Route { method: Method::PATCH, path, handler, open: false, door: false, since: (0, 0) }
     }
 
     pub(crate) const fn delete(path: &'static str, handler: Handler) -> Self {
-        Route { method: Method::DELETE, path, handler, open: false, door: false }
+        Route { method: Method::DELETE, path, handler, open: false, door: false, since: (0, 0) }
+    }
+
+    /// Known from this microversion on.
+    pub(crate) const fn since(mut self, major: u16, minor: u16) -> Self {
+        self.since = (major, minor);
+        self
     }
 
     /// Needs no token.

@@ -39,6 +39,16 @@ enum What {
 }
 
 const ANY: &[&str] = &[];
+
+/// Those that are not told among what was done with an instance.
+const UNNOTED: &[&str] = &[
+    "os-getConsoleOutput",
+    "os-resetState",
+    "forceDelete",
+    "addSecurityGroup",
+    "removeSecurityGroup",
+];
+
 const BODY: Shape = Shape::Any;
 
 const ACTIONS: &[Action] = &[
@@ -73,13 +83,13 @@ const ACTIONS: &[Action] = &[
         "shelve",
         "shelve",
         &["active", "stopped", "paused", "suspended"],
-        What::Change("shelving", "shelved_offloaded", 4),
+        What::Special(special::shelve),
     ),
     action(
         "unshelve",
         "unshelve",
         &["shelved", "shelved_offloaded"],
-        What::Change("unshelving", "active", 1),
+        What::Special(special::unshelve),
     ),
     Action {
         body: Shape::Object(&[
@@ -149,6 +159,10 @@ const ACTIONS: &[Action] = &[
         ..action("os-resetState", "resetState", ANY, What::Special(special::reset_state))
     },
     Action {
+        policy: Some("os-migrate-server:migrate_live"),
+        ..action("os-migrateLive", "live-migrate", ANY, What::Special(special::no_other_host))
+    },
+    Action {
         policy: Some("os-migrate-server:migrate"),
         ..action(
             "migrate",
@@ -187,7 +201,7 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         _ => missing,
     })?;
     check_allowed(call, action, &server)?;
-    if !matches!(action.name, "os-getConsoleOutput" | "os-resetState" | "forceDelete") {
+    if !UNNOTED.contains(&action.name) {
         event::note(call, &server.id, action.verb)?;
     }
     match action.what {
@@ -235,6 +249,11 @@ fn check_allowed(call: &Call<'_>, action: &Action, server: &Document) -> Result<
     }
     if !matches!(action.name, "lock" | "unlock" | "os-getConsoleOutput") {
         check_lock(call, server)?;
+    }
+    // These need the host before they look at the state.
+    let needs_host = matches!(action.name, "os-start" | "os-stop" | "os-getConsoleOutput");
+    if needs_host && server.get("host").is_null() {
+        return Err(Refusal::conflict(format!("Instance {} is not ready", server.id)));
     }
     if !action.from.is_empty() && !action.from.contains(&state(server, "vm_state")) {
         return Err(not_while(action.verb, server, "vm_state"));

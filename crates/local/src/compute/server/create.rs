@@ -290,7 +290,7 @@ fn document(call: &Call<'_>, order: &Order, id: &str, index: Option<i64>) -> Doc
 
 /// What a project sees of the host its instances are on: the same for all of them, and another
 /// for another project.
-fn host_id(project: &str) -> String {
+pub(super) fn host_id(project: &str) -> String {
     use sha2::Digest;
     format!("{:x}", sha2::Sha224::digest(format!("{project}{HOST}")))
 }

@@ -45,12 +45,12 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/servers/{id}/metadata/{key}", Handler::Read(part::one_of_metadata)),
     Route::put("/servers/{id}/metadata/{key}", Handler::Write(part::set_metadata)),
     Route::delete("/servers/{id}/metadata/{key}", Handler::Write(part::remove_metadata)),
-    Route::get("/servers/{id}/tags", Handler::Read(part::tags)),
-    Route::put("/servers/{id}/tags", Handler::Write(part::replace_tags)),
-    Route::delete("/servers/{id}/tags", Handler::Write(part::clear_tags)),
-    Route::get("/servers/{id}/tags/{tag}", Handler::Read(part::has_tag)),
-    Route::put("/servers/{id}/tags/{tag}", Handler::Write(part::add_tag)),
-    Route::delete("/servers/{id}/tags/{tag}", Handler::Write(part::remove_tag)),
+    Route::get("/servers/{id}/tags", Handler::Read(part::tags)).since(2, 26),
+    Route::put("/servers/{id}/tags", Handler::Write(part::replace_tags)).since(2, 26),
+    Route::delete("/servers/{id}/tags", Handler::Write(part::clear_tags)).since(2, 26),
+    Route::get("/servers/{id}/tags/{tag}", Handler::Read(part::has_tag)).since(2, 26),
+    Route::put("/servers/{id}/tags/{tag}", Handler::Write(part::add_tag)).since(2, 26),
+    Route::delete("/servers/{id}/tags/{tag}", Handler::Write(part::remove_tag)).since(2, 26),
 ];
 
 pub(in crate::compute) static SERVER: Kind = Kind {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{SERVER, network, shape};
 use crate::call::{Call, Refusal, Reply};
-use crate::check::{Member, Shape};
+use crate::check::{Member, Shape, python};
 use crate::network as neutron;
 use crate::store::Document;
 
@@ -163,7 +163,14 @@ pub(super) fn set_metadata(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     (call.service.check)(call, &META)?;
     let mut server = server(call)?;
     let Value::Object(meta) = call.body["meta"].take() else { return Err(no_such_item()) };
-    if !meta.contains_key(call.segment("key")) || meta.len() != 1 {
+    if meta.len() != 1 {
+        let count = if meta.is_empty() { "does not have enough" } else { "has too many" };
+        let meta = python(&meta.into());
+        return Err(Refusal::bad_request(format!(
+            "Invalid input for field/attribute meta. Value: {meta}. {meta} {count} properties"
+        )));
+    }
+    if !meta.contains_key(call.segment("key")) {
         return Err(Refusal::bad_request("Request body and URI mismatch"));
     }
     let mut all = server.get("metadata").as_object().cloned().unwrap_or_default();
@@ -216,9 +223,9 @@ pub(super) fn clear_tags(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::empty(204))
 }
 
-fn no_such_tag(call: &Call<'_>) -> Refusal {
+fn no_such_tag(call: &Call<'_>, what: &str) -> Refusal {
     let (id, tag) = (call.segment("id"), call.segment("tag"));
-    Refusal::not_found(format!("Server {id} has no tag '{tag}'"))
+    Refusal::not_found(format!("{what} {id} has no tag '{tag}'"))
 }
 
 /// `GET /servers/{id}/tags/{tag}`
@@ -226,7 +233,7 @@ pub(super) fn has_tag(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if tags_of(&server(call)?).iter().any(|tag| tag == call.segment("tag")) {
         return Ok(Reply::empty(204));
     }
-    Err(no_such_tag(call))
+    Err(no_such_tag(call, "Server"))
 }
 
 /// `PUT /servers/{id}/tags/{tag}`
@@ -234,8 +241,10 @@ pub(super) fn add_tag(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let server = server(call)?;
     let tag = call.segment("tag").to_string();
     let mut tags = tags_of(&server);
+    // Of these two answers Nova does not say the type, and its framework takes its own.
+    let page = "text/html; charset=UTF-8";
     if tags.contains(&tag) {
-        return Ok(Reply::empty(204));
+        return Ok(Reply::empty(204).header("content-type", page));
     }
     shape::TAG
         .check(&tag.clone().into(), call.version)
@@ -243,7 +252,7 @@ pub(super) fn add_tag(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     tags.push(tag.clone());
     keep_tags(call, tags)?;
     let address = call.url(&format!("/servers/{}/tags/{tag}", server.id));
-    Ok(Reply::empty(201).header("location", address))
+    Ok(Reply::empty(201).header("location", address).header("content-type", page))
 }
 
 /// `DELETE /servers/{id}/tags/{tag}`
@@ -252,7 +261,7 @@ pub(super) fn remove_tag(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let before = tags.len();
     tags.retain(|tag| tag != call.segment("tag"));
     if tags.len() == before {
-        return Err(no_such_tag(call));
+        return Err(no_such_tag(call, "Instance"));
     }
     keep_tags(call, tags)?;
     Ok(Reply::empty(204))

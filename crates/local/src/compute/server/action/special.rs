@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::create::{check_image, part_of_server};
-use super::super::{SERVER, delete, plan, shape, state, update, view};
+use super::super::create::{check_image, host_id, part_of_server};
+use super::super::{HOST, SERVER, ZONE, delete, plan, shape, state, update, view};
 use super::{begin, not_while};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, NAME, Shape, TEXT, integer};
@@ -11,6 +11,7 @@ use crate::compute::flavor::FLAVOR;
 use crate::compute::name;
 use crate::compute::quota::Usage;
 use crate::network;
+
 use crate::store::Document;
 
 pub(super) const REBUILD: Shape = Shape::Object(&[
@@ -75,6 +76,35 @@ pub(super) fn rescue(
     plan(call, server, &[json!({}), end]);
     call.transaction.update(server)?;
     Ok(Reply::ok(json!({ "adminPass": password })))
+}
+
+/// The instance leaves its host; what it is stays.
+pub(super) fn shelve(
+    call: &mut Call<'_>,
+    server: &mut Document,
+    _: &Value,
+) -> Result<Reply, Refusal> {
+    begin(call, server, "shelving");
+    let end = json!({
+        "task_state": null, "vm_state": "shelved_offloaded", "power_state": 4,
+        "zone": "", "host": null, "hostId": "",
+    });
+    plan(call, server, &[json!({ "task_state": "shelving_offloading" }), end]);
+    accept(call, server)
+}
+
+pub(super) fn unshelve(
+    call: &mut Call<'_>,
+    server: &mut Document,
+    _: &Value,
+) -> Result<Reply, Refusal> {
+    begin(call, server, "unshelving");
+    let placed = json!({
+        "task_state": "spawning", "zone": ZONE, "host": HOST, "hostId": host_id(&server.owner),
+    });
+    let end = json!({ "task_state": null, "vm_state": "active", "power_state": 1 });
+    plan(call, server, &[placed, end]);
+    accept(call, server)
 }
 
 pub(super) fn resize(
@@ -145,6 +175,9 @@ pub(super) fn rebuild(
 ) -> Result<Reply, Refusal> {
     name::check(argument.get("name"))?;
     let image = argument["imageRef"].as_str().unwrap_or_default().to_string();
+    if crate::image::find_for_boot(call, &image)?.is_none() {
+        return Err(Refusal::bad_request("Cannot find image for rebuild"));
+    }
     check_image(call, &image, server.get("flavor"))?;
     let kept = [
         "name",
