@@ -3,7 +3,7 @@
 //! The same requests, good and bad, are sent to the testbed and to the local cloud, and must be
 //! answered the same: status, headers, every key, type and value of the body, every word of an error.
 //! Only what cannot be the same is taken out: ids, times, addresses. The requests are tables, in
-//! `requests/<service>.txt`; how to read and write them is in `table.rs`.
+//! `requests/<service>/`; how to read and write them is in `table.rs`.
 //!
 //! ```text
 //! cargo test -p behaviours --test parity                 all
@@ -35,12 +35,38 @@ use table::{Allowance, Story};
 /// Trials spend their time waiting for the testbed: more run at once than there are processors.
 const AT_ONCE: usize = 6;
 
-/// The tables, by service.
-const TABLES: &[(&str, &str)] = &[
-    ("identity", include_str!("requests/identity.txt")),
-    ("image", include_str!("requests/image.txt")),
-    ("compute", include_str!("requests/compute.txt")),
-    ("network", include_str!("requests/network.txt")),
+/// A service, what of it a table is about, and the table.
+type Source = (&'static str, &'static str, &'static str);
+
+macro_rules! source {
+    ($service:literal, $about:literal) => {
+        ($service, $about, include_str!(concat!("requests/", $service, "/", $about, ".txt")))
+    };
+}
+
+/// The tables.
+const TABLES: &[Source] = &[
+    source!("identity", "service"),
+    source!("identity", "login"),
+    source!("identity", "token"),
+    source!("identity", "people"),
+    source!("identity", "application_credential"),
+    source!("image", "service"),
+    source!("image", "looking"),
+    source!("image", "making"),
+    source!("compute", "service"),
+    source!("compute", "flavor"),
+    source!("compute", "keypair"),
+    source!("compute", "server_life"),
+    source!("compute", "server_refused"),
+    source!("compute", "server"),
+    source!("compute", "server_group"),
+    source!("network", "service"),
+    source!("network", "shared"),
+    source!("network", "network"),
+    source!("network", "subnet"),
+    source!("network", "port"),
+    source!("network", "security_group"),
 ];
 
 /// The least that has to be compared.
@@ -85,12 +111,14 @@ fn run(arguments: &Arguments) -> Outcome<ExitCode> {
 
     let mut trials = itself::trials();
     let mut requests = 0;
-    for &(service, text) in TABLES {
-        let table = table::read(text).map_err(|why| format!("requests/{service}.txt: {why}"))?;
+    for &(service, about, text) in TABLES {
+        let cannot = |why: String| format!("requests/{service}/{about}.txt: {why}");
+        let table = table::read(text).map_err(cannot)?;
         requests += table.stories.iter().map(|story| story.steps.len()).sum::<usize>();
         let allowed = Arc::new(table.allowed);
         for story in table.stories {
-            trials.push(trial(&runtime, &clouds, service, story, &allowed));
+            let name = format!("{service} {about}: {}", story.title);
+            trials.push(trial(name, &runtime, &clouds, service, story, &allowed));
         }
     }
     if requests < ENOUGH {
@@ -116,6 +144,7 @@ async fn serve(folder: &std::path::Path) -> Outcome<(infomaniak_local::Serving, 
 }
 
 fn trial(
+    name: String,
     runtime: &Arc<Runtime>,
     clouds: &Arc<(Cloud, Cloud)>,
     service: &'static str,
@@ -123,7 +152,7 @@ fn trial(
     allowed: &Arc<Vec<Allowance>>,
 ) -> Trial {
     let (runtime, clouds, allowed) = (runtime.clone(), clouds.clone(), allowed.clone());
-    Trial::test(format!("{service}: {}", story.title), move || {
+    Trial::test(name, move || {
         runtime.block_on(story::run(&clouds, service, &story, &allowed)).map_err(Failed::from)
     })
 }

@@ -1,4 +1,4 @@
-//! The requests that are compared, read from `requests/<service>.txt`.
+//! The requests that are compared, read from `requests/<service>/`.
 //!
 //! ```text
 //! # A line about the file, for its reader.
