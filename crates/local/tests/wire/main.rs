@@ -4,3 +4,4 @@
 
 mod common;
 mod image;
+mod network;

@@ -221,3 +221,58 @@ pub(super) fn is_same(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
         && protocol(a) == protocol(b)
         && prefix(a) == prefix(b)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn rule(change: Value) -> Map<String, Value> {
+        let mut rule = json!({
+            "direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "port_range_min": 22,
+            "port_range_max": 22, "remote_ip_prefix": null, "remote_group_id": null,
+        });
+        let rule = rule.as_object_mut().unwrap();
+        rule.extend(change.as_object().unwrap().clone());
+        rule.clone()
+    }
+
+    #[test]
+    fn rules_are_the_same_if_they_let_the_same_through() {
+        let ssh = rule(json!({}));
+        for same in [json!({ "protocol": "6" }), json!({ "remote_ip_prefix": "0.0.0.0/0" })] {
+            assert!(is_same(&ssh, &rule(same)));
+        }
+        for other in [
+            json!({ "protocol": "udp" }),
+            json!({ "port_range_max": 23 }),
+            json!({ "direction": "egress" }),
+            json!({ "remote_ip_prefix": "10.0.0.0/8" }),
+            json!({ "remote_group_id": "x" }),
+        ] {
+            assert!(!is_same(&ssh, &rule(other)));
+        }
+    }
+
+    #[test]
+    fn all_ports_are_kept_as_no_word_about_ports() {
+        let mut all = rule(json!({ "port_range_min": 1, "port_range_max": 65535 }));
+        check(&mut all).unwrap();
+        assert_eq!(all["port_range_min"], Value::Null);
+        assert_eq!(all["port_range_max"], Value::Null);
+    }
+
+    #[test]
+    fn icmp_has_a_name_of_its_own_with_ipv6() {
+        let ports = json!({
+            "ethertype": "IPv6", "protocol": "icmp", "port_range_min": null, "port_range_max": null,
+        });
+        let mut ping = rule(ports);
+        check(&mut ping).unwrap();
+        assert_eq!(ping["protocol"], "ipv6-icmp");
+        ping.insert("ethertype".into(), "IPv4".into());
+        let refusal = check(&mut ping).unwrap_err();
+        assert_eq!(refusal.name, Some("SecurityGroupEthertypeConflictWithProtocol"));
+    }
+}

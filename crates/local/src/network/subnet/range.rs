@@ -272,3 +272,53 @@ pub(in crate::network) fn check_gateway(
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pools_of(cidr: &str, gateway: &str) -> Vec<String> {
+        let pools = pools(cidr.parse().unwrap(), gateway.parse().ok());
+        pools.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn pools_leave_out_the_gateway_and_what_no_host_can_have() {
+        let all = ["10.0.0.2-10.0.0.254"];
+        assert_eq!(pools_of("10.0.0.0/24", "10.0.0.1"), all);
+        assert_eq!(pools_of("10.0.0.0/24", ""), ["10.0.0.1-10.0.0.254"]);
+        assert_eq!(pools_of("10.0.0.0/24", "10.9.9.9"), ["10.0.0.1-10.0.0.254"]);
+        let around = ["10.0.0.1-10.0.0.99", "10.0.0.101-10.0.0.254"];
+        assert_eq!(pools_of("10.0.0.0/24", "10.0.0.100"), around);
+        assert_eq!(pools_of("10.0.0.0/30", "10.0.0.1"), ["10.0.0.2-10.0.0.2"]);
+        assert_eq!(pools_of("10.0.0.0/32", "10.0.0.1"), ["10.0.0.0-10.0.0.0"]);
+        let all = ["fd00::1-fd00::ffff:ffff:ffff:ffff"];
+        assert_eq!(pools_of("fd00::/64", "fd00::"), all);
+    }
+
+    #[test]
+    fn the_network_and_all_its_hosts_are_no_gateways() {
+        let cidr = "10.0.0.0/24".parse().unwrap();
+        for (gateway, expected) in
+            [("10.0.0.0", true), ("10.0.0.255", true), ("10.0.0.9", false), ("10.0.1.0", false)]
+        {
+            assert_eq!(is_no_gateway(cidr, gateway.parse().unwrap()), expected, "{gateway}");
+        }
+        assert!(!is_no_gateway("fd00::/64".parse().unwrap(), "fd00::".parse().unwrap()));
+    }
+
+    #[test]
+    fn pools_that_touch_do_not_overlap() {
+        let read = |pools: Value| read_pools(&pools).unwrap();
+        let cidr = "10.0.0.0/24".parse().unwrap();
+        let beside = read(json!([
+            { "start": "10.0.0.2", "end": "10.0.0.9" }, { "start": "10.0.0.10", "end": "10.0.0.20" },
+        ]));
+        assert!(check_pools(&beside, cidr).is_ok());
+        let over = read(json!([
+            { "start": "10.0.0.2", "end": "10.0.0.10" }, { "start": "10.0.0.10", "end": "10.0.0.20" },
+        ]));
+        let refusal = check_pools(&over, cidr).unwrap_err();
+        assert_eq!(refusal.name, Some("OverlappingAllocationPools"));
+    }
+}
