@@ -36,30 +36,35 @@ fn main() {
     let token = served.token.clone();
 
     let client = &mut served.client;
-    let list = |path: &str| {
-        let path = path.to_string();
-        move |client: &mut Client| assert_eq!(client.get(&path).unwrap().status, 200)
-    };
-    report("a page of 1000, with details", || list(&format!("{SERVERS}/detail"))(client));
-    report("a page of 1000, ids and names", || list(SERVERS)(client));
-    report("a page of 1000, by name", || {
-        list(&format!("{SERVERS}/detail?sort_key=display_name"))(client)
-    });
-    let last = client.get(&format!("{SERVERS}?name=first")).unwrap().json();
-    let last = last["servers"][0]["id"].as_str().unwrap().to_string();
-    report("one server", || list(&format!("{SERVERS}/{last}"))(client));
-    report("the limits", || list("/compute/v2.1/limits")(client));
-    report("a page of 1000 ports", || list("/network/v2.0/ports?limit=1000")(client));
-    report("the networks", || list("/network/v2.0/networks")(client));
+    for (what, path) in [
+        ("a page of 1000 servers, with details", format!("{SERVERS}/detail")),
+        ("the same, with a marker", format!("{SERVERS}/detail?marker={}", middle(client))),
+        ("the same, by name", format!("{SERVERS}/detail?sort_key=display_name")),
+        ("a page of 1000 servers, ids and names", SERVERS.to_string()),
+        ("one server", format!("{SERVERS}/{}", middle(client))),
+        ("the limits", "/compute/v2.1/limits".to_string()),
+        ("a page of 1000 ports", "/network/v2.0/ports?limit=1000".to_string()),
+        ("the networks", "/network/v2.0/networks".to_string()),
+    ] {
+        report(what, || get(client, &path));
+    }
     let body = server(client, "another", network, 1);
     report("creating a server", || assert_eq!(client.post(SERVERS, &body).unwrap().status, 202));
     drop(served);
     report("opening, serving, a first answer", || {
-        let local = Local::open(folder).unwrap();
-        let (url, _serving) = serve(&local);
-        let mut client = Client::connect(&url, &token).unwrap();
-        list(&format!("{SERVERS}?limit=1"))(&mut client);
+        let (url, _serving) = serve(&Local::open(folder).unwrap());
+        get(&mut Client::connect(&url, &token).unwrap(), &format!("{SERVERS}?limit=1"));
     });
+}
+
+fn get(client: &mut Client, path: &str) {
+    assert_eq!(client.get(path).unwrap().status, 200);
+}
+
+/// The id of a server that is neither the newest nor the oldest.
+fn middle(client: &mut Client) -> String {
+    let page = client.get(SERVERS).unwrap().json();
+    page["servers"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_string()
 }
 
 /// A cloud served in this process, and a client of it.

@@ -20,6 +20,8 @@ pub(crate) struct Client {
     accept: String,
     /// Whether it wants the headers only.
     wants_head: bool,
+    /// `req-...`: what the answer is called.
+    pub(crate) request_id: String,
 }
 
 impl Client {
@@ -29,6 +31,7 @@ impl Client {
             origin: format!("http://{}", text("host").unwrap_or("127.0.0.1")),
             accept: text("accept").unwrap_or_default().to_string(),
             wants_head: request.method() == Method::HEAD,
+            request_id: format!("req-{}", uuid::Uuid::new_v4()),
         }
     }
 }
@@ -99,7 +102,7 @@ pub(crate) fn write_refusal(refusal: &Refusal, body: Body, client: &Client) -> R
 pub(crate) fn dress(
     service: &Service,
     reached: Reached,
-    request_id: &str,
+    client: &Client,
     mut response: Response,
 ) -> Response {
     let headers = response.headers_mut();
@@ -107,7 +110,7 @@ pub(crate) fn dress(
         return response;
     }
     for name in service.request_id {
-        insert(headers, name, request_id);
+        insert(headers, name, &client.request_id);
     }
     if let (Some(known), Reached::Version((major, minor))) = (&service.microversions, reached) {
         let version = format!("{major}.{minor}");

@@ -1,6 +1,7 @@
 //! One request on its way through the cloud, and what comes of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -32,7 +33,7 @@ impl Who {
 /// A request, authenticated and inside its transaction.
 pub(crate) struct Call<'c> {
     pub(crate) service: &'static Service,
-    pub(crate) store: &'c Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) transaction: &'c Transaction<'c>,
     pub(crate) now: Moment,
     pub(crate) who: Who,
@@ -40,16 +41,16 @@ pub(crate) struct Call<'c> {
     pub(crate) version: Version,
     /// `http://127.0.0.1:8700`: as the client calls this cloud.
     pub(crate) origin: String,
-    pub(crate) path: &'c str,
+    pub(crate) path: String,
     /// The variable segments of the path.
     pub(crate) segments: HashMap<String, String>,
     /// The query's pairs, in their order.
     pub(crate) query: Vec<(String, String)>,
     /// The body; null without one.
     pub(crate) body: Value,
-    pub(crate) headers: &'c axum::http::HeaderMap,
+    pub(crate) headers: axum::http::HeaderMap,
     /// `req-...`: under which the answer will be sent.
-    pub(crate) request_id: &'c str,
+    pub(crate) request_id: String,
 }
 
 impl Call<'_> {
@@ -176,9 +177,13 @@ impl Refusal {
     }
 }
 
-/// The store failed: the disk is full, the file is damaged.
+/// The store failed: the disk is full, the file is damaged. Or it was not to be had: then nothing was
+/// done, and it is worth another try.
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
+        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) {
+            return Refusal::new(503, "The local cloud is busy: another process is changing it.");
+        }
         Refusal::new(500, format!("The local cloud's store failed: {error}"))
     }
 }

@@ -16,7 +16,7 @@ use crate::fault::{self, Fault};
 use crate::kind;
 use crate::service::{Handler, Route, Service};
 use crate::spoil::spoil;
-use crate::store::Store;
+use crate::store::{Store, Transaction};
 use crate::time::Moment;
 use crate::{identity, image};
 
@@ -33,24 +33,28 @@ pub(crate) async fn answer(
     route: Routed,
     request: Request,
 ) -> Response {
-    let path = request.uri().path().to_string();
     let client = Client::new(&request);
-    let request_id = format!("req-{}", uuid::Uuid::new_v4());
-    let fault = fault::due(store, request.method().as_str(), &path).ok().flatten();
+    let (fault, who) = {
+        let (store, path) = (store.clone(), request.uri().path().to_string());
+        let (method, token) = (request.method().clone(), token(request.headers()));
+        aside(move || meet(&store, method.as_str(), &path, token.as_deref())).await
+    };
     match &fault {
         Some(Fault::Delay(delay)) => tokio::time::sleep(*delay).await,
-        Some(Fault::ExpiredToken) => expire(store, request.headers()),
         Some(Fault::ResetBefore) => return reset(),
         Some(Fault::Status { status, headers, body }) => {
             let response = faulty(service, *status, headers, body.as_deref(), &client);
-            return dress(service, Reached::Service, &request_id, response);
+            return dress(service, Reached::Service, &client, response);
         }
         _ => {}
     }
     let mut reached = Reached::Service;
-    let result = handle(store, service, route, request, &client, &request_id, &mut reached).await;
+    let result = match who {
+        Ok(who) => handle(store, service, who, route, request, &client, &mut reached).await,
+        Err(refusal) => Err(refusal),
+    };
     let response = result.unwrap_or_else(|refusal| refuse(service, &refusal, &client));
-    let response = dress(service, reached, &request_id, response);
+    let response = dress(service, reached, &client, response);
     match fault {
         Some(Fault::ResetAfter) => reset(),
         Some(fault) => spoil(response, &fault).await,
@@ -58,25 +62,48 @@ pub(crate) async fn answer(
     }
 }
 
-/// Makes the request's token one that has expired.
-fn expire(store: &Store, headers: &HeaderMap) {
-    if let Some(token) = token(headers) {
-        // Where the store fails, the request itself is about to say so.
-        let _ = store.write(Moment::now(), |transaction| identity::expire(transaction, token));
+/// Does what may have to wait, for the disk or for another process, where nobody else waits for it.
+pub(crate) async fn aside<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program ends, and this with it.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 
-fn token(headers: &HeaderMap) -> Option<&str> {
-    headers.get("x-auth-token")?.to_str().ok()
+/// What a request meets before anything is done: the fault that is due for it; who its token
+/// belongs to.
+fn meet(
+    store: &Store,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+) -> (Option<Fault>, Result<Option<Who>, Refusal>) {
+    let fault = fault::due(store, method, path).ok().flatten();
+    let Some(token) = token else { return (fault, Ok(None)) };
+    let now = Moment::now();
+    if fault == Some(Fault::ExpiredToken) {
+        // Where the store fails, the request itself is about to say so.
+        let _ = store.write(now, |transaction| identity::expire(transaction, token));
+    }
+    let who = store.read(now, |transaction| identity::who(transaction, token, now));
+    (fault, who)
+}
+
+fn token(headers: &HeaderMap) -> Option<String> {
+    headers.get("x-auth-token")?.to_str().ok().map(str::to_string)
 }
 
 async fn handle(
     store: &Arc<Store>,
     service: &'static Service,
+    who: Option<Who>,
     route: Routed,
     mut request: Request,
     client: &Client,
-    request_id: &str,
     reached: &mut Reached,
 ) -> Result<Response, Refusal> {
     let parameters = request.extract_parts::<RawPathParams>().await;
@@ -84,11 +111,6 @@ async fn handle(
         .map(|all| all.iter().map(|(name, value)| (name.into(), value.into())).collect())
         .unwrap_or_default();
     let (head, body) = request.into_parts();
-    let now = Moment::now();
-    let who = match token(&head.headers) {
-        Some(token) => store.read(now, |transaction| identity::who(transaction, token, now))?,
-        None => None,
-    };
     let open = match &route {
         Ok(route) => route.open,
         Err(_) => service.path_first,
@@ -113,44 +135,45 @@ async fn handle(
         return Err(Refusal::not_found("The resource could not be found."));
     }
     let mut asked = Asked {
-        store,
+        store: store.clone(),
         service,
-        now,
+        now: Moment::now(),
         who: who.unwrap_or_default(),
         version,
         origin: client.origin.clone(),
-        path: head.uri.path(),
+        path: head.uri.path().to_string(),
         segments,
         query: head.uri.query().map(pairs).unwrap_or_default(),
-        headers: &head.headers,
-        request_id,
+        headers: head.headers,
+        request_id: client.request_id.clone(),
         body: Value::Null,
     };
     if let Handler::Stream(direction) = route.handler {
-        return image::stream(direction, &asked, body).await;
+        return image::stream(direction, asked, body).await;
     }
-    asked.body = read_body(service, &head.method, &head.headers, body).await?;
-    asked.run(route.handler).map(|reply| write_reply(service, reply))
+    asked.body = read_body(service, &head.method, &asked.headers, body).await?;
+    let handler = route.handler;
+    aside(move || asked.run(handler)).await.map(|reply| write_reply(service, reply))
 }
 
 /// A request before its transaction.
-pub(crate) struct Asked<'c> {
-    pub(crate) store: &'c Store,
+pub(crate) struct Asked {
+    pub(crate) store: Arc<Store>,
     pub(crate) service: &'static Service,
     pub(crate) now: Moment,
     pub(crate) who: Who,
     pub(crate) version: Version,
     pub(crate) origin: String,
-    pub(crate) path: &'c str,
+    pub(crate) path: String,
     pub(crate) segments: HashMap<String, String>,
     pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: &'c HeaderMap,
-    pub(crate) request_id: &'c str,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: String,
     pub(crate) body: Value,
 }
 
-impl Asked<'_> {
-    fn run(&self, handler: Handler) -> Result<Reply, Refusal> {
+impl Asked {
+    fn run(self, handler: Handler) -> Result<Reply, Refusal> {
         if handler.only_reads() {
             return self.read(|call| dispatch(call, handler));
         }
@@ -159,33 +182,35 @@ impl Asked<'_> {
 
     /// Looks, in one transaction.
     pub(crate) fn read<R>(
-        &self,
+        self,
         work: impl FnOnce(&mut Call<'_>) -> Result<R, Refusal>,
     ) -> Result<R, Refusal> {
-        self.store.read(self.now, |transaction| work(&mut self.call(transaction)))
+        let (store, now) = (self.store.clone(), self.now);
+        store.read(now, |transaction| work(&mut self.call(transaction)))
     }
 
     /// Changes, in one transaction.
     pub(crate) fn write<R>(
-        &self,
+        self,
         work: impl FnOnce(&mut Call<'_>) -> Result<R, Refusal>,
     ) -> Result<R, Refusal> {
-        self.store.write(self.now, |transaction| work(&mut self.call(transaction)))
+        let (store, now) = (self.store.clone(), self.now);
+        store.write(now, |transaction| work(&mut self.call(transaction)))
     }
 
-    fn call<'t>(&'t self, transaction: &'t crate::store::Transaction<'t>) -> Call<'t> {
+    fn call<'t>(self, transaction: &'t Transaction<'t>) -> Call<'t> {
         Call {
             service: self.service,
             store: self.store,
             transaction,
             now: self.now,
-            who: self.who.clone(),
+            who: self.who,
             version: self.version,
-            origin: self.origin.clone(),
+            origin: self.origin,
             path: self.path,
-            segments: self.segments.clone(),
-            query: self.query.clone(),
-            body: self.body.clone(),
+            segments: self.segments,
+            query: self.query,
+            body: self.body,
             headers: self.headers,
             request_id: self.request_id,
         }

@@ -12,13 +12,14 @@ use super::kind::{IMAGE, has_data};
 use super::range::{self, Range};
 use super::{broken, without_body};
 use crate::call::Refusal;
-use crate::http::Asked;
+use crate::http::{Asked, aside};
 
 /// How much is read at a time.
 pub(super) const PIECE: usize = 64 << 10;
 
 /// `GET /images/{id}/file`
-pub(super) fn send(asked: &Asked<'_>) -> Result<Response, Refusal> {
+pub(super) fn send(asked: Asked) -> Result<Response, Refusal> {
+    let (store, range) = (asked.store.clone(), asked.headers.get("range").cloned());
     let image = asked.read(|call| {
         without_body(call)?;
         let image = IMAGE.find(call, call.segment("id"))?;
@@ -33,11 +34,11 @@ pub(super) fn send(asked: &Asked<'_>) -> Result<Response, Refusal> {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     // Opened, it can be read even if the image is deleted meanwhile.
-    let Ok(mut file) = File::open(asked.store.image_file(&image.id)) else {
+    let Ok(mut file) = File::open(store.image_file(&image.id)) else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
     let size = image.get("size").as_u64().unwrap_or_default();
-    let range = asked.headers.get("range").and_then(|range| range.to_str().ok());
+    let range = range.as_ref().and_then(|range| range.to_str().ok());
     let range = range.map(|range| range::parse(range, size)).transpose()?;
     let Range { start, length } = range.unwrap_or(Range { start: 0, length: size });
     file.seek(SeekFrom::Start(start)).map_err(|_| broken())?;
@@ -62,10 +63,12 @@ fn pieces(
     file: File,
     length: u64,
 ) -> impl stream::Stream<Item = std::io::Result<Vec<u8>>> + Send + 'static {
-    stream::try_unfold(file.take(length), async |mut file| {
-        let mut piece = vec![0; PIECE];
-        let read = file.read(&mut piece)?;
-        piece.truncate(read);
-        Ok((read > 0).then_some((piece, file)))
+    stream::try_unfold(file.take(length), |mut file| {
+        aside(move || {
+            let mut piece = vec![0; PIECE];
+            let read = file.read(&mut piece)?;
+            piece.truncate(read);
+            Ok((read > 0).then_some((piece, file)))
+        })
     })
 }

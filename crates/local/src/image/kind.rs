@@ -293,7 +293,8 @@ fn check_most(what: &str, count: usize) -> Result<(), Refusal> {
 }
 
 /// `DELETE /images/{id}`: its data goes when it is certain that the image is gone.
-pub(super) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+pub(super) fn delete(asked: Asked) -> Result<Reply, Refusal> {
+    let store = asked.store.clone();
     let id = asked.write(|call| {
         without_body(call)?;
         let image = find(call, |id| format!("Failed to find image {id} to delete"))?;
@@ -307,7 +308,7 @@ pub(super) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         call.transaction.remove(&image)?;
         Ok(image.id)
     })?;
-    match std::fs::remove_file(asked.store.image_file(&id)) {
+    match std::fs::remove_file(store.image_file(&id)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(broken()),
         _ => Ok(super::done()),
     }

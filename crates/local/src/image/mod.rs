@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::answer::write_reply;
 use crate::call::{Call, Refusal, Reply};
-use crate::http::Asked;
+use crate::http::{Asked, aside};
 use crate::service::{Body, Service, Stream, as_page, check_schema};
 use crate::store::Document;
 
@@ -82,15 +82,17 @@ fn refusal(refusal: &Refusal) -> Body {
 /// What is done beside the transaction, because a file is in it.
 pub(crate) async fn stream(
     what: Stream,
-    asked: &Asked<'_>,
+    asked: Asked,
     body: HttpBody,
 ) -> Result<Response, Refusal> {
     match what {
         Stream::Upload => {
             upload::receive(asked, body).await.map(|reply| write_reply(&SERVICE, reply))
         }
-        Stream::Download => download::send(asked),
-        Stream::Discard => kind::delete(asked).map(|reply| write_reply(&SERVICE, reply)),
+        Stream::Download => aside(move || download::send(asked)).await,
+        Stream::Discard => {
+            aside(move || kind::delete(asked)).await.map(|reply| write_reply(&SERVICE, reply))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body as HttpBody;
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha512};
 use super::kind::IMAGE;
 use super::{broken, done, is_owner, wrong_type};
 use crate::call::{Call, Refusal, Reply};
-use crate::http::Asked;
+use crate::http::{Asked, aside};
 use crate::store::{Document, Store, Transaction};
 use crate::time::Moment;
 
@@ -30,7 +31,7 @@ const LEASE: Duration = Duration::from_secs(30);
 const RENEWAL: Duration = Duration::from_secs(10);
 
 /// `PUT /images/{id}/file`
-pub(super) async fn receive(asked: &Asked<'_>, body: HttpBody) -> Result<Reply, Refusal> {
+pub(super) async fn receive(asked: Asked, body: HttpBody) -> Result<Reply, Refusal> {
     let text = |name: &str| asked.headers.get(name).and_then(|value| value.to_str().ok());
     let kind = text("content-type").unwrap_or("text/plain");
     if kind != "application/octet-stream" {
@@ -39,9 +40,9 @@ pub(super) async fn receive(asked: &Asked<'_>, body: HttpBody) -> Result<Reply, 
     if let Some(store) = text("x-image-meta-store").filter(|store| *store != super::store::NAME) {
         return Err(Refusal::bad_request(format!("Store for identifier {store} not found")));
     }
-    let mut claim = asked.write(|call| Claim::take(call, asked.store))?;
-    let data = claim.fill(body).await?;
-    claim.finish(&data)?;
+    let claim = aside(move || Claim::take(asked)).await?;
+    let (claim, data) = claim.fill(body).await?;
+    aside(move || claim.finish(&data)).await?;
     Ok(done())
 }
 
@@ -107,8 +108,8 @@ fn hex(bytes: &[u8]) -> String {
 
 /// An image that is being uploaded by nobody else. Dropped before it is finished, the image is
 /// queued again.
-struct Claim<'s> {
-    store: &'s Store,
+struct Claim {
+    store: Arc<Store>,
     image: String,
     /// The id of the upload, which the image remembers as long as it is claimed.
     id: String,
@@ -118,36 +119,45 @@ struct Claim<'s> {
     is_finished: bool,
 }
 
-impl<'s> Claim<'s> {
-    fn take(call: &mut Call<'_>, store: &'s Store) -> Result<Self, Refusal> {
-        let mut image = IMAGE.find(call, call.segment("id"))?;
-        if !is_owner(call, &image) {
-            let message = format!("Not allowed to upload image data for image {}", image.id);
-            return Err(Refusal::forbidden(message));
-        }
-        let status = image.text("status");
-        if status != "queued" {
-            return Err(Refusal::conflict(format!(
-                "Image status transition from {status} to saving is not allowed"
-            )));
-        }
-        let mut missing = vec!["disk_format", "container_format"];
-        missing.retain(|name| image.text(name).is_empty());
-        match missing.as_slice() {
-            [] => {}
-            [one] => return Err(unset(&format!("Property {one}"))),
-            all => return Err(unset(&format!("Properties {}", all.join(", ")))),
-        }
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        hold(&mut image, &id, Moment::now());
-        super::action::save(call, &mut image)?;
-        sweep(call.transaction, store)?;
-        let part = store.image_file(&format!("{}.{id}", image.id));
-        Ok(Claim { store, image: image.id, id, part, renewed: Instant::now(), is_finished: false })
+/// Marks the image of the path as claimed: its id, and that of the upload.
+fn claim(call: &mut Call<'_>) -> Result<(String, String), Refusal> {
+    let mut image = IMAGE.find(call, call.segment("id"))?;
+    if !is_owner(call, &image) {
+        let message = format!("Not allowed to upload image data for image {}", image.id);
+        return Err(Refusal::forbidden(message));
+    }
+    let status = image.text("status");
+    if status != "queued" {
+        return Err(Refusal::conflict(format!(
+            "Image status transition from {status} to saving is not allowed"
+        )));
+    }
+    let mut missing = vec!["disk_format", "container_format"];
+    missing.retain(|name| image.text(name).is_empty());
+    match missing.as_slice() {
+        [] => {}
+        [one] => return Err(unset(&format!("Property {one}"))),
+        all => return Err(unset(&format!("Properties {}", all.join(", ")))),
+    }
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    hold(&mut image, &id, Moment::now());
+    super::action::save(call, &mut image)?;
+    sweep(call.transaction, &call.store)?;
+    Ok((image.id, id))
+}
+
+impl Claim {
+    /// Claims the image that is asked for.
+    fn take(asked: Asked) -> Result<Self, Refusal> {
+        let store = asked.store.clone();
+        // A claim ends by a transaction of its own: there is none before this one has.
+        let (image, id) = asked.write(claim)?;
+        let part = store.image_file(&format!("{image}.{id}"));
+        Ok(Claim { store, image, id, part, renewed: Instant::now(), is_finished: false })
     }
 
     /// Receives the data.
-    async fn fill(&mut self, body: HttpBody) -> Result<Data, Refusal> {
+    async fn fill(mut self, body: HttpBody) -> Result<(Self, Data), Refusal> {
         let mut file = File::create(&self.part).map_err(|error| full(&error))?;
         let mut data = Data::new();
         let mut body = body.into_data_stream();
@@ -155,16 +165,19 @@ impl<'s> Claim<'s> {
             // A client may be slower than the lease.
             let next = tokio::time::timeout(RENEWAL, body.next()).await;
             if self.renewed.elapsed() >= RENEWAL {
-                self.renew()?;
+                self = aside(|| self.renew()).await?;
             }
             match next {
                 Err(_) => {}
                 Ok(Some(Ok(bytes))) => {
-                    file.write_all(&bytes).map_err(|error| full(&error))?;
-                    data.add(&bytes);
+                    let written = aside(move || {
+                        data.add(&bytes);
+                        file.write_all(&bytes).map(|()| (file, data))
+                    });
+                    (file, data) = written.await.map_err(|error| full(&error))?;
                 }
                 Ok(Some(Err(_))) => return Err(broken()),
-                Ok(None) => return Ok(data),
+                Ok(None) => return Ok((self, data)),
             }
         }
     }
@@ -175,14 +188,15 @@ impl<'s> Claim<'s> {
         Ok(image.filter(|image| image.text("upload") == self.id))
     }
 
-    fn renew(&mut self) -> Result<(), Refusal> {
+    fn renew(mut self) -> Result<Self, Refusal> {
         self.renewed = Instant::now();
         let now = Moment::now();
         self.store.write(now, |transaction| {
             let mut image = self.image(transaction)?.ok_or_else(|| self.gone())?;
             hold(&mut image, &self.id, now);
-            Ok(transaction.update(&image)?)
-        })
+            Ok::<_, Refusal>(transaction.update(&image)?)
+        })?;
+        Ok(self)
     }
 
     /// Makes the data the image's.
@@ -212,7 +226,7 @@ impl<'s> Claim<'s> {
     }
 }
 
-impl Drop for Claim<'_> {
+impl Drop for Claim {
     fn drop(&mut self) {
         if self.is_finished {
             return;
@@ -339,7 +353,7 @@ mod tests {
     #[test]
     fn an_upload_that_lost_its_claim_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), |_| Ok(())).unwrap();
+        let store = Arc::new(Store::open(folder.path(), |_| Ok(())).unwrap());
         let now = Moment::now();
         let mut document = image("raw");
         hold(&mut document, "later", now);
@@ -347,7 +361,7 @@ mod tests {
         let part = store.image_file("x.earlier");
         fs::write(&part, "0123").unwrap();
         let earlier = Claim {
-            store: &store,
+            store: store.clone(),
             image: "x".into(),
             id: "earlier".into(),
             part: part.clone(),

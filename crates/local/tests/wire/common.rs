@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// A fresh cloud, served until it is dropped.
 pub(crate) struct Cloud {
     pub(crate) local: Local,
-    serving: Serving,
+    pub(crate) serving: Serving,
     client: Client<HttpConnector, Full<Bytes>>,
     pub(crate) folder: TempDir,
 }

@@ -17,7 +17,7 @@ pub(super) fn note(call: &Call<'_>, server: &str, action: &str) -> Result<(), Re
         "start": call.now.0, "end": call.now.after(super::STEP).0,
     });
     // One request is one action of an instance; several instances may be of one request.
-    Ok(insert(call.transaction, KIND, server, call.request_id, fields)?)
+    Ok(insert(call.transaction, KIND, server, &call.request_id, fields)?)
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
