@@ -8,11 +8,11 @@ use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::page::Pages;
-use crate::resource::{Record, Resource};
+use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::{COMPUTE, Service};
 
-operations!(ListFlavors);
+operations!(ListFlavors, GetFlavor);
 
 /// A flavor.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -93,5 +93,25 @@ impl Operation for ListFlavors {
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Flavor>> {
         Flavor::list(cloud).all().await
+    }
+}
+
+operation! {
+    /// Shows a flavor.
+    ///
+    /// Nova: `GET /flavors/detail?is_public=None`.
+    Compute::get_flavor as GetFlavor, "flavor show", Effect::Reads,
+    (
+        /// The flavor, by name or id.
+        flavor: Named<Flavor>,
+    )
+    {}
+}
+
+impl Operation for GetFlavor {
+    type Output = Flavor;
+
+    async fn run(&self, cloud: &Cloud) -> Result<Flavor> {
+        self.flavor.find(cloud).await
     }
 }

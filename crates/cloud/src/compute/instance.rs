@@ -1,7 +1,13 @@
 //! Instances: the virtual machines.
 
+mod change;
+mod console;
 mod create;
 mod delete;
+mod event;
+mod power;
+mod rebuild;
+mod resize;
 mod state;
 
 use std::collections::BTreeMap;
@@ -11,8 +17,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
+pub use change::{SetInstance, UnsetInstance};
+pub use console::{ConsoleKind, ConsoleLog, ConsoleUrl, GetConsoleLog, GetConsoleUrl};
 pub use create::CreateInstance;
 pub use delete::{DeleteInstance, TerminateInstance};
+pub use power::{
+    LockInstance, PauseInstance, RescueInstance, ResumeInstance, ShelveInstance, SuspendInstance,
+    UnlockInstance, UnpauseInstance, UnrescueInstance, UnshelveInstance,
+};
+pub use event::{InstanceEvent, ListInstanceEvents};
+pub use rebuild::{RebuildInstance, Snapshot, SnapshotInstance};
+pub use resize::{ConfirmResize, ResizeInstance, RevertResize};
 use state::settled;
 
 use super::{Compute, Flavor, Image};
@@ -33,6 +48,26 @@ operations!(
     RebootInstance,
     DeleteInstance,
     TerminateInstance,
+    SetInstance,
+    UnsetInstance,
+    PauseInstance,
+    UnpauseInstance,
+    SuspendInstance,
+    ResumeInstance,
+    ShelveInstance,
+    UnshelveInstance,
+    RescueInstance,
+    UnrescueInstance,
+    LockInstance,
+    UnlockInstance,
+    ResizeInstance,
+    ConfirmResize,
+    RevertResize,
+    RebuildInstance,
+    SnapshotInstance,
+    ListInstanceEvents,
+    GetConsoleLog,
+    GetConsoleUrl,
 );
 
 /// An instance, called server by Nova.
@@ -226,7 +261,7 @@ impl Operation for StartInstance {
     type Output = ();
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
-        act(cloud, &self.instance_id, json!({ "os-start": null }), self.wait, "ACTIVE").await
+        act(cloud, &self.instance_id, json!({ "os-start": null }), self.wait, &["ACTIVE"]).await
     }
 }
 
@@ -251,7 +286,7 @@ impl Operation for StopInstance {
     type Output = ();
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
-        act(cloud, &self.instance_id, json!({ "os-stop": null }), self.wait, "SHUTOFF").await
+        act(cloud, &self.instance_id, json!({ "os-stop": null }), self.wait, &["SHUTOFF"]).await
     }
 }
 
@@ -311,7 +346,7 @@ impl Operation for RebootInstance {
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
         let action = json!({ "reboot": { "type": self.reboot_type } });
-        act(cloud, &self.instance_id, action, self.wait, "ACTIVE").await
+        act(cloud, &self.instance_id, action, self.wait, &["ACTIVE"]).await
     }
 }
 
@@ -321,7 +356,7 @@ async fn act(
     instance: &Named<Instance>,
     body: Value,
     wait: bool,
-    wanted: &str,
+    wanted: &[&str],
 ) -> Result<()> {
     let body = &body;
     let sent = instance.apply(cloud, |id| async move {

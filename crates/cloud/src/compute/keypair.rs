@@ -14,7 +14,7 @@ use crate::secret::Secret;
 use crate::session::Request;
 use crate::session::service::COMPUTE;
 
-operations!(ListKeypairs, CreateKeypair, DeleteKeypair);
+operations!(ListKeypairs, GetKeypair, CreateKeypair, DeleteKeypair);
 
 /// A key pair, of which the cloud keeps the public half.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -41,7 +41,7 @@ impl Record for Keypair {
     }
 }
 
-/// A key pair just made.
+/// A key pair as a whole; just made, maybe with its private half.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct NewKeypair {
     /// The name.
@@ -86,6 +86,27 @@ impl Operation for ListKeypairs {
         let request = Request::get(&COMPUTE, &["os-keypairs"]);
         let wrapped = Pages::<Wrapped>::new(cloud, request, "keypairs").all().await?;
         Ok(wrapped.into_iter().map(|item| item.keypair).collect())
+    }
+}
+
+operation! {
+    /// Shows a key pair with its public key.
+    ///
+    /// Nova: `GET /os-keypairs/{name}`.
+    Compute::get_keypair as GetKeypair, "keypair show", Effect::Reads,
+    (
+        /// Name of the key pair.
+        name: Named<Keypair>,
+    )
+    {}
+}
+
+impl Operation for GetKeypair {
+    type Output = NewKeypair;
+
+    async fn run(&self, cloud: &Cloud) -> Result<NewKeypair> {
+        let request = Request::get(&COMPUTE, &["os-keypairs", self.name.as_str()]);
+        cloud.send(request).await?.field("keypair")
     }
 }
 

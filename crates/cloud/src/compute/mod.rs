@@ -4,21 +4,29 @@ mod flavor;
 mod image;
 mod instance;
 mod keypair;
+mod server_group;
 mod zone;
 
-pub use flavor::{Flavor, ListFlavors};
+pub use flavor::{Flavor, GetFlavor, ListFlavors};
 pub use image::{GetImage, Image, ListImages};
 pub use instance::{
-    Address, CreateInstance, DeleteInstance, Fault, GetInstance, Instance, ListInstances,
-    RebootInstance, RebootType, StartInstance, StopInstance, TerminateInstance,
+    Address, ConfirmResize, ConsoleKind, ConsoleLog, ConsoleUrl, CreateInstance, DeleteInstance,
+    Fault, GetConsoleLog, GetConsoleUrl, GetInstance, Instance, InstanceEvent, ListInstanceEvents,
+    ListInstances, LockInstance, PauseInstance, RebootInstance, RebootType, RebuildInstance,
+    RescueInstance, ResizeInstance, ResumeInstance, RevertResize, SetInstance, ShelveInstance,
+    Snapshot, SnapshotInstance, StartInstance, StopInstance, SuspendInstance, TerminateInstance,
+    UnlockInstance, UnpauseInstance, UnrescueInstance, UnsetInstance, UnshelveInstance,
 };
-pub use keypair::{CreateKeypair, DeleteKeypair, Keypair, ListKeypairs, NewKeypair};
+pub use keypair::{CreateKeypair, DeleteKeypair, GetKeypair, Keypair, ListKeypairs, NewKeypair};
+pub use server_group::{
+    CreateServerGroup, DeleteServerGroup, GetServerGroup, GroupPolicy, ListServerGroups, ServerGroup,
+};
 pub use zone::{ListAvailabilityZones, Zone};
 
 use crate::operation::service;
 
 service! {
-    /// Instances, images, flavors, key pairs and availability zones.
+    /// Instances, images, flavors, key pairs, server groups and availability zones.
     Compute, compute, contract InfomaniakComputeClient,
-    nouns instance, image, flavor, keypair, zone
+    nouns instance, image, flavor, keypair, server_group, zone
 }

@@ -126,6 +126,9 @@ impl Session {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
         let mut wire = Wire::new(service, request.method.clone(), url);
+        if request.only_looks {
+            wire = wire.repeatable();
+        }
         if let Some(body) = &request.body {
             wire = wire.json(body);
         }

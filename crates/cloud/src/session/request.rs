@@ -26,6 +26,7 @@ pub struct Request {
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Option<Value>,
     pub(super) needed: Option<(Microversion, &'static str)>,
+    pub(super) only_looks: bool,
 }
 
 impl Request {
@@ -43,7 +44,7 @@ impl Request {
                 .flat_map(|segment| ["/".into(), Cow::from(utf8_percent_encode(segment, SEGMENT))])
                 .collect()),
         };
-        Request { service, method, path, query: Vec::new(), body: None, needed: None }
+        Request { service, method, path, query: Vec::new(), body: None, needed: None, only_looks: false }
     }
 
     /// `GET`
@@ -91,6 +92,13 @@ impl Request {
     #[must_use]
     pub fn needs(mut self, version: Microversion, what: &'static str) -> Self {
         self.needed = Some((version, what));
+        self
+    }
+
+    /// Says that the request changes nothing, whatever its method, and may be sent again.
+    #[must_use]
+    pub fn only_looks(mut self) -> Self {
+        self.only_looks = true;
         self
     }
 

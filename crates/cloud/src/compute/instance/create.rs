@@ -73,7 +73,7 @@ impl Operation for CreateInstance {
             Err(error) => find_again(cloud, &mark, error).await?,
         };
         if self.wait {
-            settled(cloud, &id, &self.name, "ACTIVE").await
+            settled(cloud, &id, &self.name, &["ACTIVE"]).await
         } else {
             Instance::get(cloud, &id)
                 .await

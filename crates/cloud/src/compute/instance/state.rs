@@ -10,8 +10,13 @@ use crate::wait::{Look, until};
 /// may take a moment between two of its own steps.
 const RESTING: u32 = 3;
 
-/// Waits until the instance has the `wanted` status and nothing more is being done to it.
-pub(super) async fn settled(cloud: &Cloud, id: &str, name: &str, wanted: &str) -> Result<Instance> {
+/// Waits until the instance has one of the `wanted` statuses and nothing more is being done to it.
+pub(super) async fn settled(
+    cloud: &Cloud,
+    id: &str,
+    name: &str,
+    wanted: &[&str],
+) -> Result<Instance> {
     let subject = subject(id, name);
     let subject = subject.as_str();
     let resting = std::sync::atomic::AtomicU32::new(0);
@@ -20,15 +25,19 @@ pub(super) async fn settled(cloud: &Cloud, id: &str, name: &str, wanted: &str) -
         let instance = watch.look(cloud, id).await.map_err(|error| vanished(error, subject))?;
         if instance.task_state.is_none() {
             match instance.status.as_str() {
-                status if status == wanted => return Ok(Look::Done(instance)),
+                status if wanted.contains(&status) => return Ok(Look::Done(instance)),
                 "ERROR" => return Err(failed(&instance, subject)),
-                "BUILD" => {}
+                // Nova confirms a resize without saying that it is doing so.
+                "BUILD" | "VERIFY_RESIZE" => {}
                 status => {
                     let seen = resting.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                     if seen >= RESTING {
                         return Err(Error::new(
                             Kind::Failed,
-                            format!("{subject} did not become {wanted}: it is {status} again"),
+                            format!(
+                                "{subject} did not become {}: it is {status} again",
+                                wanted.join(" or ")
+                            ),
                         )
                         .with_resource(id));
                     }
