@@ -43,6 +43,13 @@ pub(crate) static KEYPAIR: Thing = Thing {
 };
 pub(crate) static FLAVOR: Thing =
     Thing { service: &COMPUTE, path: "flavors", key: "flavors", around: None, id: "id" };
+pub(crate) static SERVER_GROUP: Thing = Thing {
+    service: &COMPUTE,
+    path: "os-server-groups",
+    key: "server_groups",
+    around: None,
+    id: "id",
+};
 pub(crate) static IMAGE: Thing =
     Thing { service: &GLANCE, path: "images", key: "images", around: None, id: "id" };
 pub(crate) static SECURITY_GROUP: Thing = Thing {

@@ -98,6 +98,7 @@ fn called(words: &[OsString]) -> Option<Action> {
     let mut candidates: Vec<_> =
         Action::all().map(|action| (action, action.command().split(' '))).collect();
     let mut words = words.iter().skip(1).map(|word| word.to_str().unwrap_or_default());
+    let mut called = None;
     while let Some(word) = words.next() {
         if let Some(flag) = word.strip_prefix("--") {
             if VALUED_GLOBALS.contains(&flag) {
@@ -108,12 +109,15 @@ fn called(words: &[OsString]) -> Option<Action> {
                 command.next().is_some_and(|next| next == word || aliases(next).contains(&word))
             });
             let complete = candidates.iter().find(|(_, rest)| rest.clone().next().is_none());
-            if let Some((action, _)) = complete {
-                return Some(*action);
+            called = complete.map(|(action, _)| *action).or(called);
+            // What goes on is a longer command: `server resize confirm`.
+            candidates.retain(|(_, rest)| rest.clone().next().is_some());
+            if candidates.is_empty() {
+                break;
             }
         }
     }
-    None
+    called
 }
 
 fn aliases(word: &str) -> &'static [&'static str] {
@@ -160,7 +164,16 @@ fn insert(
     let path = all[..all.len() - rest.len()].join(" ");
     let known = parent.get_subcommands().any(|command| command.get_name() == word);
     let parent = if known { parent } else { parent.subcommand(noun(word, &path)) };
-    parent.mut_subcommand(word, |noun| insert(noun, rest, all, action, arguments))
+    let is_command = Action::all().any(|action| action.command() == path);
+    parent.mut_subcommand(word, |noun| {
+        // `server resize` is a command, and has `server resize confirm` below it.
+        let noun = if is_command {
+            noun.args_conflicts_with_subcommands(true).subcommand_negates_reqs(true)
+        } else {
+            noun
+        };
+        insert(noun, rest, all, action, arguments)
+    })
 }
 
 fn noun(word: &'static str, path: &str) -> Command {

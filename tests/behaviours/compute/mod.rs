@@ -3,10 +3,14 @@
 mod flavor;
 mod image;
 mod instance;
+mod instance_change;
+mod instance_disk;
 mod instance_name;
 mod instance_refused;
+mod instance_rest;
 mod instance_state;
 mod keypair;
+mod server_group;
 mod zone;
 
 use infomaniak_cloud::compute::Instance;
@@ -25,9 +29,13 @@ pub(crate) fn groups() -> Vec<Group> {
         group("instance's name", instance_name::cases()),
         group("instance refused", instance_refused::cases()),
         group("instance's state", instance_state::cases()),
+        group("instance at rest", instance_rest::cases()),
+        group("instance changed", instance_change::cases()),
+        group("instance's size and disk", instance_disk::cases()),
         group("image", image::cases()),
         group("flavor", flavor::cases()),
         group("key pair", keypair::cases()),
+        group("server group", server_group::cases()),
         group("availability zone", zone::cases()),
     ]
 }

@@ -119,6 +119,7 @@ impl fmt::Debug for Request {
             .field("query", &self.query)
             .field("body", &self.body.as_ref().map(redact::json))
             .field("needed", &self.needed)
+            .field("only_looks", &self.only_looks)
             .finish()
     }
 }

@@ -23,7 +23,7 @@ impl Record for ConsoleLog {
     const NOUN: &'static str = "console log";
     const COLUMNS: &'static [&'static str] = &["output"];
 
-    fn identifier(&self) -> &str {
+    fn identifier(&self) -> &'static str {
         ""
     }
 }

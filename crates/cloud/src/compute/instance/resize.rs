@@ -11,7 +11,7 @@ use crate::resource::Named;
 operation! {
     /// Gives an instance another flavor.
     ///
-    /// It is stopped for it, and comes back with the new flavor in VERIFY_RESIZE. Both sizes are
+    /// It is stopped for it, and comes back with the new flavor in `VERIFY_RESIZE`. Both sizes are
     /// held until it is confirmed (`server resize confirm`) or reverted (`server resize revert`).
     ///
     /// Nova: `POST /servers/{id}/action` with `resize`.
@@ -23,7 +23,7 @@ operation! {
         flavor: Named<Flavor>,
     )
     {
-        /// Return only when it is in VERIFY_RESIZE.
+        /// Return only when it is in `VERIFY_RESIZE`.
         wait: bool = false,
     }
 }
