@@ -145,6 +145,20 @@ impl<T: Resource> Named<T> {
         action(self.find_by_name(cloud).await?.id().to_string()).await
     }
 
+    /// Deletes the thing. One that was found, or given by its id, may be gone already.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for a name that nothing has: it may be a mistake.
+    pub(crate) async fn delete(&self, cloud: &Cloud) -> Result<()> {
+        let maybe_id = T::is_id(&self.text);
+        let deleted = self.apply(cloud, |id| async move {
+            let deleted = T::delete(cloud, &id).await;
+            // What was given as an id may turn out to be a name.
+            if maybe_id { deleted } else { or_gone(deleted, T::NOUN, &id) }
+        });
+        if maybe_id { or_gone(deleted.await, T::NOUN, &self.text) } else { deleted.await }
+    }
+
     async fn find_by_name(&self, cloud: &Cloud) -> Result<T> {
         if self.text.is_empty() {
             return Err(Error::new(Kind::Invalid, format!("the {}'s name is empty", T::NOUN)));

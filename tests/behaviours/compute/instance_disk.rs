@@ -52,9 +52,10 @@ async fn rebuilt(context: &Context) -> Outcome {
     compute.rebuild_instance(&made).image(context.target.image).wait(true).await?;
     let after = compute.get_instance(&made).await?;
     assert_eq!((after.status.as_str(), after.image), ("ACTIVE", made.image.clone()));
-    let address = |addresses: &std::collections::BTreeMap<_, Vec<infomaniak_cloud::compute::Address>>| {
-        addresses.values().flatten().map(|address| address.addr.clone()).collect::<Vec<_>>()
-    };
+    let address =
+        |addresses: &std::collections::BTreeMap<_, Vec<infomaniak_cloud::compute::Address>>| {
+            addresses.values().flatten().map(|address| address.addr.clone()).collect::<Vec<_>>()
+        };
     assert_eq!(address(&after.addresses), address(&made.addresses));
     let unknown = compute.rebuild_instance(&made).image("behaviour-no-such-image");
     assert_eq!(refused(unknown.await).kind(), Kind::NotFound);

@@ -12,6 +12,9 @@ pub(super) fn cases() -> Vec<Case> {
             .proves(&["create_keypair", "list_keypairs", "delete_keypair"]),
         Case::new("a public key is imported, and no private key is spoken of", imported)
             .proves(&["create_keypair"]),
+        Case::new("one is shown with its public key", shown)
+            .proves(&["get_keypair"])
+            .refuses(Kind::NotFound, &["get_keypair"]),
         Case::new("deleting one that is gone already succeeds with a note", gone_already)
             .proves(&["delete_keypair"]),
         Case::new("a name that is taken is a conflict, and the first one stays", taken)
@@ -28,6 +31,17 @@ pub(super) fn cases() -> Vec<Case> {
 /// A public key of nobody.
 pub(crate) const PUBLIC_KEY: &str = "ssh-ed25519 \
     AAAAC3NzaC1lZDI1NTE5AAAAIJzuRzPNQ3wQm0yHpB2GgSoFmFN1tS1SFKGN4WkhGqmE ann@example";
+
+async fn shown(context: &Context) -> Outcome {
+    let compute = context.cloud()?.compute();
+    let name = context.name(&KEYPAIR, "shown");
+    let made = compute.create_keypair(&name).public_key(PUBLIC_KEY).await?;
+    let shown = compute.get_keypair(&name).await?;
+    assert_eq!((shown.fingerprint, shown.public_key), (made.fingerprint, made.public_key));
+    assert!(shown.private_key.is_none());
+    assert_eq!(refused(compute.get_keypair("behaviour-nobody").await).kind(), Kind::NotFound);
+    Ok(())
+}
 
 async fn generated(context: &Context) -> Outcome {
     let compute = context.cloud()?.compute();

@@ -21,11 +21,11 @@ pub use change::{SetInstance, UnsetInstance};
 pub use console::{ConsoleKind, ConsoleLog, ConsoleUrl, GetConsoleLog, GetConsoleUrl};
 pub use create::CreateInstance;
 pub use delete::{DeleteInstance, TerminateInstance};
+pub use event::{InstanceEvent, ListInstanceEvents};
 pub use power::{
     LockInstance, PauseInstance, RescueInstance, ResumeInstance, ShelveInstance, SuspendInstance,
     UnlockInstance, UnpauseInstance, UnrescueInstance, UnshelveInstance,
 };
-pub use event::{InstanceEvent, ListInstanceEvents};
 pub use rebuild::{RebuildInstance, Snapshot, SnapshotInstance};
 pub use resize::{ConfirmResize, ResizeInstance, RevertResize};
 use state::settled;

@@ -19,7 +19,8 @@ pub use instance::{
 };
 pub use keypair::{CreateKeypair, DeleteKeypair, GetKeypair, Keypair, ListKeypairs, NewKeypair};
 pub use server_group::{
-    CreateServerGroup, DeleteServerGroup, GetServerGroup, GroupPolicy, ListServerGroups, ServerGroup,
+    CreateServerGroup, DeleteServerGroup, GetServerGroup, GroupPolicy, ListServerGroups,
+    ServerGroup,
 };
 pub use zone::{ListAvailabilityZones, Zone};
 

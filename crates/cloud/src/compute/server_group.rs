@@ -8,7 +8,7 @@ use super::Compute;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations, plain_settings};
-use crate::resource::{Named, Record, Resource, or_gone};
+use crate::resource::{Named, Record, Resource};
 use crate::session::service::{COMPUTE, Service};
 use crate::session::{Microversion, Request};
 
@@ -159,10 +159,6 @@ impl Operation for DeleteServerGroup {
     type Output = ();
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
-        let name = self.server_group.as_str();
-        let deleted = self.server_group.apply(cloud, |id| async move {
-            ServerGroup::delete(cloud, &id).await
-        });
-        or_gone(deleted.await, ServerGroup::NOUN, name)
+        self.server_group.delete(cloud).await
     }
 }

@@ -44,7 +44,15 @@ impl Request {
                 .flat_map(|segment| ["/".into(), Cow::from(utf8_percent_encode(segment, SEGMENT))])
                 .collect()),
         };
-        Request { service, method, path, query: Vec::new(), body: None, needed: None, only_looks: false }
+        Request {
+            service,
+            method,
+            path,
+            query: Vec::new(),
+            body: None,
+            needed: None,
+            only_looks: false,
+        }
     }
 
     /// `GET`

@@ -14,6 +14,7 @@ mod query;
 mod range;
 mod schema;
 mod seed;
+mod snapshot;
 mod store;
 mod upload;
 mod version;
@@ -31,6 +32,7 @@ use crate::store::Document;
 
 use kind::IMAGE;
 pub(crate) use seed::seed;
+pub(crate) use snapshot::snapshot;
 
 pub(crate) static SERVICE: Service = Service {
     kind: "image",

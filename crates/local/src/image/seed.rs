@@ -17,7 +17,7 @@ const IMAGES: &[(&str, &str, &str)] = &[
 ];
 
 /// An instance runs nothing here, so that an empty disk does.
-const DISK: [u8; 1024] = [0; 1024];
+pub(super) const DISK: [u8; 1024] = [0; 1024];
 
 /// Makes public images, which belong to the administrator.
 pub(crate) fn seed(

@@ -140,6 +140,18 @@ const ACTIONS: &[Action] = &[
         ..action("os-getConsoleOutput", "consoleOutput", ANY, What::Special(special::console))
     },
     Action {
+        body: Shape::Object(&[
+            Member::new("name", NAME).required(),
+            Member::new("metadata", shape::METADATA),
+        ]),
+        ..action(
+            "createImage",
+            "createImage",
+            &["active", "stopped", "paused", "suspended"],
+            What::Special(special::create_image),
+        )
+    },
+    Action {
         even_busy: true,
         ..action("addSecurityGroup", "addSecurityGroup", ANY, What::Special(special::add_group))
     },

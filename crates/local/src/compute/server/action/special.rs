@@ -10,6 +10,7 @@ use crate::check::{Member, NAME, Shape, TEXT, integer};
 use crate::compute::flavor::FLAVOR;
 use crate::compute::name;
 use crate::compute::quota::Usage;
+use crate::image;
 use crate::network;
 
 use crate::store::Document;
@@ -260,6 +261,25 @@ pub(super) fn console(
     let wanted = argument.get("length").and_then(integer).unwrap_or(-1);
     let wanted = usize::try_from(wanted).unwrap_or(lines.len()).min(lines.len());
     Ok(Reply::ok(json!({ "output": lines[lines.len() - wanted..].join("\n") })))
+}
+
+pub(super) fn create_image(
+    call: &mut Call<'_>,
+    server: &mut Document,
+    argument: &Value,
+) -> Result<Reply, Refusal> {
+    name::check(argument.get("name"))?;
+    let name = argument["name"].as_str().unwrap_or_default();
+    let metadata = argument["metadata"].as_object().cloned().unwrap_or_default();
+    let id = image::snapshot(call, server, name, &metadata)?;
+    begin(call, server, "image_snapshot");
+    plan(call, server, &[json!({ "task_state": null })]);
+    call.transaction.update(server)?;
+    if call.version < (2, 45) {
+        let address = format!("{}/image/images/{id}", call.origin);
+        return Ok(Reply::empty(202).header("location", address));
+    }
+    Ok(Reply::new(202, json!({ "image_id": id })))
 }
 
 pub(super) fn add_group(
