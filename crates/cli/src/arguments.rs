@@ -68,6 +68,12 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
+/// A time that is not over at once.
+pub(crate) fn some_seconds(text: &str) -> Result<Duration, String> {
+    let time = seconds(text)?;
+    if time.is_zero() { Err("no time would be left".to_string()) } else { Ok(time) }
+}
+
 fn form_of(argument: &Argument) -> Form {
     form((argument.schema)().as_value())
 }

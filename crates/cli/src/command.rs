@@ -299,7 +299,7 @@ fn globals(command: Command) -> Command {
         .arg(
             global("timeout")
                 .value_name("SECONDS")
-                .value_parser(arguments::seconds)
+                .value_parser(arguments::some_seconds)
                 .help("Give up after this time, waiting included"),
         )
         .arg(

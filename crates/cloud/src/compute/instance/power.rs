@@ -62,8 +62,9 @@ state_operations! {
     /// Nova: `POST /servers/{id}/action` with `resume`.
     resume_instance as ResumeInstance, "server resume", Effect::Changes, "resume", &["ACTIVE"];
 
-    /// Stops an instance and frees its host: a copy of its disk is kept as an image until it is
-    /// unshelved.
+    /// Stops an instance and frees its host.
+    ///
+    /// A copy of its disk is kept as an image until it is unshelved.
     ///
     /// Nova: `POST /servers/{id}/action` with `shelve`.
     shelve_instance as ShelveInstance, "server shelve", Effect::Interrupts, "shelve",

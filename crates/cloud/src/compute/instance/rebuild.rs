@@ -16,8 +16,9 @@ use crate::session::{Microversion, Request};
 use crate::wait::{Look, until};
 
 operation! {
-    /// Replaces an instance's disk by a new one, made of an image. Its data is lost; id, addresses
-    /// and name stay.
+    /// Replaces an instance's disk by a new one, made of an image.
+    ///
+    /// The disk's data is lost; id, addresses and name stay.
     ///
     /// Nova: `POST /servers/{id}/action` with `rebuild`.
     Compute::rebuild_instance as RebuildInstance, "server rebuild", Effect::Destroys,
