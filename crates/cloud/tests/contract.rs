@@ -42,8 +42,9 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
     let logs = Logs::collect();
     let mut tried = BTreeSet::new();
     macro_rules! fails {
-        ($($method:ident($($argument:expr),*) gives $sentinel:expr;)*) => {$(
-            let given = serde_json::to_value(client.$method($($argument),*).await).unwrap();
+        ($($method:ident($($argument:expr),*)$(.$option:ident($value:expr))* gives $sentinel:expr;)*) => {$(
+            let call = client.$method($($argument),*)$(.$option($value))*;
+            let given = serde_json::to_value(call.await).unwrap();
             assert_eq!(given, $sentinel, stringify!($method));
             one_line(&logs, stringify!($method), &client);
             tried.insert(stringify!($method));
@@ -66,6 +67,32 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         create_keypair("ann") gives none;
         delete_keypair("ann") gives false;
         list_availability_zones() gives nothing;
+        set_instance(WEB).name("www") gives false;
+        unset_instance(WEB).description(true) gives false;
+        pause_instance(WEB) gives false;
+        unpause_instance(WEB) gives false;
+        suspend_instance(WEB) gives false;
+        resume_instance(WEB) gives false;
+        shelve_instance(WEB) gives false;
+        unshelve_instance(WEB) gives false;
+        rescue_instance(WEB) gives false;
+        unrescue_instance(WEB) gives false;
+        lock_instance(WEB) gives false;
+        unlock_instance(WEB) gives false;
+        resize_instance(WEB, "f1") gives false;
+        confirm_resize(WEB) gives false;
+        revert_resize(WEB) gives false;
+        rebuild_instance(WEB) gives false;
+        snapshot_instance(WEB) gives none;
+        list_instance_events(WEB) gives nothing;
+        get_console_log(WEB) gives none;
+        get_console_url(WEB) gives none;
+        get_flavor("f1") gives none;
+        get_keypair("ann") gives none;
+        list_server_groups() gives nothing;
+        get_server_group("apart") gives none;
+        create_server_group("apart") gives none;
+        delete_server_group("apart") gives false;
     }
     let all = infomaniak_cloud::operations().filter(|operation| operation.service == "compute");
     assert_eq!(tried, all.map(|operation| operation.method).collect());

@@ -2,6 +2,8 @@
 //! one; and for each operation of compute the requests it sends are written out here: line,
 //! headers, body. Whoever changes what goes over the wire changes this file, knowingly.
 
+mod beyond;
+
 use serde_json::{Map, Value};
 
 use crate::sample::{NET, WEB, demo};
@@ -229,9 +231,20 @@ const SAID: &[(&str, &str, &str)] = &[
 
 #[tokio::test]
 async fn each_operation_sends_what_is_written_here_and_nothing_else() {
-    for (method, arguments, expected) in SAID {
+    let plain = |(method, action): &(&'static str, &str)| {
+        let said = format!(
+            "POST /compute/v2.1/servers/{{web}}/action\n\
+             content-type: application/json\n\
+             openstack-api-version: compute 2.91\n\
+             {{\"{action}\":null}}"
+        );
+        (*method, r#"{"instance_id": "{web}"}"#, said)
+    };
+    let written = SAID.iter().chain(beyond::SAID);
+    let written = written.map(|(method, arguments, said)| (*method, *arguments, said.to_string()));
+    for (method, arguments, expected) in written.chain(beyond::ACTIONS.iter().map(plain)) {
         let description = infomaniak_cloud::operations()
-            .find(|operation| operation.service == "compute" && operation.method == *method)
+            .find(|operation| operation.service == "compute" && operation.method == method)
             .unwrap_or_else(|| panic!("no operation {method}"));
         let arguments: Map<String, Value> =
             serde_json::from_str(&arguments.replace("{web}", WEB)).unwrap();
@@ -253,7 +266,8 @@ fn no_operation_of_compute_is_missing_here() {
     let operations = infomaniak_cloud::operations().filter(|o| o.service == "compute");
     let missing: Vec<_> = operations
         .map(|operation| operation.method)
-        .filter(|method| !SAID.iter().any(|(said, ..)| said == method))
+        .filter(|method| !SAID.iter().chain(beyond::SAID).any(|(said, ..)| said == method))
+        .filter(|method| !beyond::ACTIONS.iter().any(|(said, _)| said == method))
         .collect();
     assert_eq!(missing, [""; 0]);
 }

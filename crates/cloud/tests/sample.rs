@@ -44,6 +44,12 @@ pub(crate) fn network(id: &str, name: &str) -> Value {
         "router:external": false, "subnets": [] })
 }
 
+/// A server group as Nova describes it.
+fn group() -> Value {
+    json!({ "id": "44444444-4444-4444-8444-444444444444", "name": "apart",
+        "policy": "anti-affinity", "members": [] })
+}
+
 /// The script of the small cloud.
 pub(crate) fn demo(request: &Received) -> Reply {
     let ok = |body| json_answer(200, body);
@@ -53,7 +59,29 @@ pub(crate) fn demo(request: &Received) -> Reply {
         }
         "GET /compute/v2.1/servers/{web}" => ok(json!({ "server": server(WEB, "web", "ACTIVE") })),
         "POST /compute/v2.1/servers" => json_answer(202, json!({ "server": { "id": WEB } })),
+        "POST /compute/v2.1/servers/{web}/action" if request.body.contains("createImage") => {
+            json_answer(202, json!({ "image_id": DEBIAN }))
+        }
+        "POST /compute/v2.1/servers/{web}/action" if request.body.contains("ConsoleOutput") => {
+            ok(json!({ "output": "login:" }))
+        }
         "POST /compute/v2.1/servers/{web}/action" => status(202),
+        "PUT /compute/v2.1/servers/{web}" => ok(json!({ "server": server(WEB, "web", "ACTIVE") })),
+        "POST /compute/v2.1/servers/{web}/metadata" => ok(json!({ "metadata": {} })),
+        "PUT /compute/v2.1/servers/{web}/tags/hot" => status(201),
+        "DELETE /compute/v2.1/servers/{web}/tags/hot"
+        | "DELETE /compute/v2.1/servers/{web}/metadata/a"
+        | "DELETE /compute/v2.1/os-server-groups/44444444-4444-4444-8444-444444444444" => {
+            status(204)
+        }
+        "GET /compute/v2.1/servers/{web}/os-instance-actions" => {
+            ok(json!({ "instanceActions": [] }))
+        }
+        "POST /compute/v2.1/servers/{web}/remote-consoles" => ok(json!({ "remote_console": {
+            "protocol": "vnc", "type": "novnc", "url": "http://console.example/"
+        } })),
+        "GET /compute/v2.1/os-server-groups" => ok(json!({ "server_groups": [group()] })),
+        "POST /compute/v2.1/os-server-groups" => ok(json!({ "server_group": group() })),
         "DELETE /compute/v2.1/servers/{web}" | "DELETE /compute/v2.1/os-keypairs/ann" => {
             status(204)
         }
@@ -66,6 +94,9 @@ pub(crate) fn demo(request: &Received) -> Reply {
         "GET /compute/v2.1/os-keypairs" => ok(json!({ "keypairs": [
             { "keypair": { "name": "ann", "fingerprint": "aa:bb", "type": "ssh" } }
         ] })),
+        "GET /compute/v2.1/os-keypairs/ann" => ok(json!({ "keypair": {
+            "name": "ann", "fingerprint": "aa:bb", "public_key": "ssh-ed25519 AAAA ann"
+        } })),
         "POST /compute/v2.1/os-keypairs" => json_answer(
             201,
             json!({ "keypair": { "name": "ann", "fingerprint": "aa:bb",
