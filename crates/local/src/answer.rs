@@ -49,7 +49,9 @@ pub(crate) enum Reached {
 /// A success.
 pub(crate) fn write_reply(service: &Service, reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = if reply.body.is_null() {
+    let mut response = if let Some(list) = reply.written {
+        write_text(status, "application/json", list)
+    } else if reply.body.is_null() {
         let mut response = status.into_response();
         if let Some(kind) = service.type_of_nothing {
             insert(response.headers_mut(), "content-type", kind);
@@ -74,7 +76,7 @@ fn write_body(status: StatusCode, body: Body, client: &Client) -> Response {
     write_text(status, kind, text)
 }
 
-fn write_text(status: StatusCode, kind: &'static str, text: String) -> Response {
+fn write_text(status: StatusCode, kind: &'static str, text: impl IntoResponse) -> Response {
     (status, [("content-type", kind)], text).into_response()
 }
 

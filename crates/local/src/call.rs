@@ -82,11 +82,18 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// `Null`: no body.
     pub(crate) body: Value,
+    /// The body, where it has been written already: that of a list.
+    pub(crate) written: Option<Vec<u8>>,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, body: Value) -> Self {
-        Reply { status, headers: Vec::new(), body }
+        Reply { status, headers: Vec::new(), body, written: None }
+    }
+
+    /// A list, as JSON.
+    pub(crate) fn written(list: Vec<u8>) -> Self {
+        Reply { written: Some(list), ..Reply::empty(200) }
     }
 
     pub(crate) fn ok(body: Value) -> Self {

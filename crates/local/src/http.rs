@@ -153,7 +153,7 @@ async fn handle(
     }
     asked.body = read_body(service, &head.method, &asked.headers, body).await?;
     let handler = route.handler;
-    aside(move || asked.run(handler)).await.map(|reply| write_reply(service, reply))
+    aside(move || asked.run(handler).map(|reply| write_reply(service, reply))).await
 }
 
 /// A request before its transaction.

@@ -7,14 +7,18 @@
 
 mod listing;
 mod order;
+mod view;
 
 use serde_json::{Map, Value};
 
 use crate::call::{Call, Refusal, Reply, Version};
 use crate::check::{FOREVER, Shape};
 use crate::store::Document;
-pub(crate) use listing::{Chooser, Filter, Listing, Pages, Query, list, list_briefly, own_address};
+pub(crate) use listing::{
+    Chooser, Filter, Listing, Pages, Query, list, list_briefly, list_wrapped, own_address,
+};
 pub(crate) use order::{Order, all, newest_first};
+use view::View;
 
 /// What a kind of thing is.
 pub(crate) struct Kind {
@@ -83,8 +87,8 @@ impl Field {
         Field { name, from: From::Made(make), since: (0, 0), until: FOREVER, only: None }
     }
 
-    /// The members of the document's field of this name, each as a field. Fields that come after
-    /// hide those of the same name.
+    /// The members of the document's field of this name, each as a field. Other fields hide those of
+    /// the same name.
     pub(crate) const fn spread(name: &'static str) -> Self {
         Field { name, from: From::Spread, since: (0, 0), until: FOREVER, only: None }
     }
@@ -159,20 +163,8 @@ impl Delete {
 impl Kind {
     /// Its form on the wire.
     pub(crate) fn view(&self, call: &Call<'_>, document: &Document) -> Value {
-        let shown = self.fields.iter().filter(|field| {
-            field.since <= call.version
-                && call.version < field.until
-                && field.only.is_none_or(|when| when(call, document))
-        });
-        let mut view = Map::new();
-        for field in shown {
-            match (field.from, field.value(call, document)) {
-                (From::Spread, Value::Object(members)) => view.extend(members),
-                (From::Spread, _) => {}
-                (_, value) => drop(view.insert(field.name.to_string(), value)),
-            }
-        }
-        view.into()
+        // Nothing in a document is without a form in JSON.
+        serde_json::to_value(View { kind: self, call, document, brief: false }).unwrap_or_default()
     }
 
     /// Whether the caller may see it.

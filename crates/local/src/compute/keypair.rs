@@ -80,11 +80,7 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     {
         return Err(Refusal::bad_request(format!("Marker {marker} could not be found.")));
     }
-    let mut reply = kind::list_briefly(call, &KEYPAIR)?;
-    for pair in reply.body["keypairs"].as_array_mut().into_iter().flatten() {
-        *pair = json!({ "keypair": pair.take() });
-    }
-    Ok(reply)
+    kind::list_wrapped(call, &KEYPAIR)
 }
 
 /// Lets an administrator ask as another user, and nobody else.

@@ -1,12 +1,13 @@
 //! Lists: who may see what, filters, order, pages.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
 use super::order::{Order, in_order};
+use super::view::View;
 use super::{Kind, Scope};
 use crate::call::{Call, Refusal, Reply};
 use crate::store::Document;
@@ -71,31 +72,50 @@ pub(crate) type Chooser = Box<dyn Fn(&Document) -> bool>;
 
 /// `GET /things/detail`, or `GET /things` where there is just one list.
 pub(crate) fn list(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal> {
-    let page = page(call, kind)?;
-    let items = page.items.iter().map(|document| kind.view(call, document)).collect();
-    Ok(answer(call, kind, &page, items))
+    write(call, kind, false, None)
 }
 
 /// `GET /things`, where details are elsewhere.
 pub(crate) fn list_briefly(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal> {
-    let page = page(call, kind)?;
-    let brief = |document: &Document| -> Value {
-        let Value::Object(view) = kind.view(call, document) else { return Value::Null };
-        let fields = view.into_iter().filter(|(name, _)| kind.brief.contains(&name.as_str()));
-        fields.collect::<Map<_, _>>().into()
-    };
-    let items = page.items.iter().map(brief).collect();
-    Ok(answer(call, kind, &page, items))
+    write(call, kind, true, None)
 }
 
-/// A page of documents.
-struct Page {
-    items: Vec<Document>,
-    /// As many as were asked for, so that there may be more.
-    full: bool,
+/// The same, each thing under a key of its own.
+pub(crate) fn list_wrapped(call: &mut Call<'_>, kind: &Kind) -> Result<Reply, Refusal> {
+    write(call, kind, true, Some(kind.one))
 }
 
-fn page(call: &Call<'_>, kind: &Kind) -> Result<Page, Refusal> {
+/// Writes the list that is asked for, thing by thing: of a long one, no two are in memory.
+fn write(call: &Call<'_>, kind: &Kind, brief: bool, key: Option<&str>) -> Result<Reply, Refusal> {
+    let mut list = json!({ kind.many: [] }).to_string().into_bytes();
+    list.truncate(list.len() - "]}".len());
+    let start = list.len();
+    let last = page(call, kind, |document| {
+        if list.len() > start {
+            list.push(b',');
+        }
+        let view = View { kind, call, document, brief };
+        let written = match key {
+            Some(key) => serde_json::to_writer(&mut list, &HashMap::from([(key, view)])),
+            None => serde_json::to_writer(&mut list, &view),
+        };
+        written.map_err(|error| Refusal::new(500, format!("{} {error}", document.id)))
+    })?;
+    list.push(b']');
+    for (name, value) in links(call, kind, last.as_deref()) {
+        list.extend(format!(",{}:{value}", Value::from(name)).into_bytes());
+    }
+    list.push(b'}');
+    Ok(Reply::written(list))
+}
+
+/// Lets `take` have the documents of the page that is asked for. The id of the last one, if there may
+/// be more behind it.
+fn page(
+    call: &Call<'_>,
+    kind: &Kind,
+    mut take: impl FnMut(&Document) -> Result<(), Refusal>,
+) -> Result<Option<String>, Refusal> {
     let listing = &kind.listing;
     (listing.check)(call)?;
     let mut filters = Vec::new();
@@ -121,12 +141,20 @@ fn page(call: &Call<'_>, kind: &Kind) -> Result<Page, Refusal> {
         }
         _ => None,
     };
-    let items = if order.is_empty() {
-        newest_first(call, kind, marker.as_ref(), limit, fits)?
-    } else {
-        sorted(call, kind, &order, marker.as_ref(), limit, fits)?
+    let (mut count, mut last) = (0, None);
+    let mut take = |document: Document| {
+        take(&document)?;
+        count += 1;
+        last = Some(document.id);
+        Ok(())
     };
-    Ok(Page { full: limit.is_some_and(|limit| limit > 0 && items.len() == limit), items })
+    if order.is_empty() {
+        newest_first(call, kind, marker.as_ref(), limit, fits, take)?;
+    } else {
+        let items = sorted(call, kind, &order, marker.as_ref(), limit, fits)?;
+        items.into_iter().try_for_each(&mut take)?;
+    }
+    Ok(last.filter(|_| limit == Some(count)))
 }
 
 impl Filter {
@@ -187,21 +215,21 @@ fn newest_first(
     marker: Option<&Document>,
     limit: Option<usize>,
     fits: impl Fn(&Document) -> bool,
-) -> Result<Vec<Document>, Refusal> {
-    let mut items = Vec::new();
-    if limit == Some(0) {
-        return Ok(items);
+    mut take: impl FnMut(Document) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let mut left = limit.unwrap_or(usize::MAX);
+    if left == 0 {
+        return Ok(());
     }
+    let mut taken = Ok(());
     call.transaction.visit(kind.name, owner(call, kind), marker, |document| {
         if fits(&document) {
-            items.push(document);
+            taken = take(document);
+            left -= 1;
         }
-        if limit.is_some_and(|limit| items.len() >= limit) {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
+        if left == 0 || taken.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    Ok(items)
+    taken
 }
 
 fn sorted(
@@ -230,10 +258,9 @@ fn sorted(
     Ok(items)
 }
 
-fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply {
-    let mut body = Map::new();
-    body.insert(kind.many.into(), items.into());
-    let last = page.items.last().filter(|_| page.full).map(|document| document.id.as_str());
+/// What a list says beside its items; `last`: the last one, if there may be more behind it.
+fn links(call: &Call<'_>, kind: &Kind, last: Option<&str>) -> Map<String, Value> {
+    let mut links = Map::new();
     let path = kind.listing.path;
     match kind.listing.pages {
         Pages::None => {}
@@ -241,27 +268,27 @@ fn answer(call: &Call<'_>, kind: &Kind, page: &Page, items: Vec<Value>) -> Reply
             if let Some(last) = last {
                 // The list that was asked for: `/servers` or `/servers/detail`.
                 let href = format!("{}{}?{}", call.origin, call.path, sorted_query(call, last));
-                let links = json!([{ "rel": "next", "href": href }]);
-                body.insert(format!("{}_links", kind.many), links);
+                let next = json!([{ "rel": "next", "href": href }]);
+                links.insert(format!("{}_links", kind.many), next);
             }
         }
         Pages::Glance(_) => {
             let query = last_values(call);
             let first = if query.is_empty() { String::new() } else { format!("?{query}") };
-            body.insert("first".into(), format!("/v2{path}{first}").into());
+            links.insert("first".into(), format!("/v2{path}{first}").into());
             if let Some(last) = last {
                 let and = if query.is_empty() { "" } else { "&" };
                 let next = format!("/v2{path}?{query}{and}{}", pair("marker", last));
-                body.insert("next".into(), next.into());
+                links.insert("next".into(), next.into());
             }
-            body.insert("schema".into(), format!("/v2/schemas{path}").into());
+            links.insert("schema".into(), format!("/v2/schemas{path}").into());
         }
         Pages::Keystone => {
-            let links = json!({ "next": null, "self": own_address(call), "previous": null });
-            body.insert("links".into(), links);
+            let own = own_address(call);
+            links.insert("links".into(), json!({ "next": null, "self": own, "previous": null }));
         }
     }
-    Reply::ok(body.into())
+    links
 }
 
 /// The address that was asked for, with its query.
