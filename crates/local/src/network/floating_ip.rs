@@ -245,7 +245,7 @@ fn check_single(
     port: &Document,
     address: &Value,
 ) -> Result<(), Refusal> {
-    let others = of_port(call, &port.id)?;
+    let others = of_port(call, port)?;
     let is_same = |other: &Document| {
         other.id != floating_ip.id && *other.get("fixed_ip_address") == address["ip_address"]
     };
@@ -269,14 +269,14 @@ fn bad(message: &str) -> Refusal {
 }
 
 /// The floating IPs that lead to a port.
-pub(super) fn of_port(call: &Call<'_>, port: &str) -> Result<Vec<Document>, Refusal> {
-    let mut all = call.transaction.all(FLOATING_IPS.kind.name, Some(&call.who.project))?;
-    all.retain(|floating_ip| floating_ip.text("port_id") == port);
+pub(super) fn of_port(call: &Call<'_>, port: &Document) -> Result<Vec<Document>, Refusal> {
+    let mut all = call.transaction.all(FLOATING_IPS.kind.name, Some(&port.owner))?;
+    all.retain(|floating_ip| floating_ip.text("port_id") == port.id);
     Ok(all)
 }
 
 /// Lets go of the port: it is about to be deleted.
-pub(super) fn release_port(call: &Call<'_>, port: &str) -> Result<(), Refusal> {
+pub(super) fn release_port(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
     for mut floating_ip in of_port(call, port)? {
         dissociate(&mut floating_ip);
         call.transaction.update(&floating_ip)?;

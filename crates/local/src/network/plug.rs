@@ -181,7 +181,7 @@ pub(super) fn addresses_with_floating(
 ) -> Result<Value, Refusal> {
     let mut networks = Map::new();
     for port in ports {
-        let floating_ips = floating_ip::of_port(call, &port.id)?;
+        let floating_ips = floating_ip::of_port(call, port)?;
         for fixed in port.get("fixed_ips").as_array().into_iter().flatten() {
             let ip = &fixed["ip_address"];
             add_address(&mut networks, port, ip, "fixed");

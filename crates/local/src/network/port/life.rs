@@ -206,7 +206,7 @@ pub(in crate::network) fn add_automatic_address(port: &mut Document, subnet: &Do
 /// Removes a port and gives back what it holds.
 pub(in crate::network) fn remove(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
     claim::release(call.transaction, port)?;
-    floating_ip::release_port(call, &port.id)?;
+    floating_ip::release_port(call, port)?;
     Ok(call.transaction.remove(port)?)
 }
 
