@@ -10,6 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use infomaniak_cloud::Kind;
 
 use crate::context::Context;
+use crate::record;
 use crate::target::Target;
 
 /// What a case comes to.
@@ -30,7 +31,10 @@ pub(crate) fn refused<T: fmt::Debug>(
 ) -> infomaniak_cloud::Error {
     match outcome {
         Ok(given) => panic!("it should have been refused, but gave {given:?}"),
-        Err(error) => error,
+        Err(error) => {
+            record::error(&error);
+            error
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::case::Outcome;
 use crate::evidence::{Recorder, Watch};
+use crate::record;
 use crate::target::Target;
 use crate::things::{self, INSTANCE, KEYPAIR, Made, PREFIX, Thing};
 
@@ -32,7 +33,7 @@ impl Context {
             target,
             recorder: Recorder::default(),
             tokens: tokens.into(),
-            folder: tempfile::tempdir()?,
+            folder: record::folder()?,
             made: Mutex::default(),
         })
     }

@@ -17,6 +17,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use crate::case::{Case, Claim, Failure, Group, Outcome, Variables};
 use crate::context::Context;
 use crate::evidence::Ran;
+use crate::record;
 use crate::target::Target;
 
 /// Set in a process that was started for one case, to its name.
@@ -78,7 +79,7 @@ pub(crate) fn trial_of_itself(target: &Arc<Target>, tokens: &Path) -> Trial {
 
 /// Runs it in a process of its own: this same program, asked for this one case.
 fn elsewhere(name: &str, target: &Target, variables: Variables) -> Outcome {
-    let cache = tempfile::tempdir()?;
+    let cache = record::folder()?;
     let mut child = Command::new(std::env::current_exe()?);
     child.args(["--exact", name]).env(ALONE, name).env("XDG_CACHE_HOME", cache.path());
     child.envs(variables(target)?);
@@ -92,7 +93,7 @@ fn elsewhere(name: &str, target: &Target, variables: Variables) -> Outcome {
 
 fn here(target: Arc<Target>, tokens: &Path, case: &Case) -> Outcome {
     let context = Context::new(target, tokens)?;
-    let subscriber = Registry::default().with(context.recorder.clone());
+    let subscriber = Registry::default().with(context.recorder.clone()).with(record::listener());
     let runtime = runtime()?;
     tracing::subscriber::with_default(subscriber, || {
         PANIC.set(Some(String::new()));

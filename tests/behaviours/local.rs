@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 
 use crate::case::Outcome;
 use crate::context::Context;
+use crate::record;
 use crate::target::Target;
 
 /// A local cloud being served.
@@ -33,7 +34,9 @@ impl LocalCloud {
         let local = Local::open(&folder.path().join("cloud"))?;
         let serving = runtime.block_on(local.serve("127.0.0.1:0")).map_err(cannot)?;
         let clouds_yaml = folder.path().join("clouds.yaml");
-        let clouds = clouds(&serving.url(), &local.credentials()?);
+        let credentials = local.credentials()?;
+        record::secret(&credentials.application_credential_secret);
+        let clouds = clouds(&serving.url(), &credentials);
         // JSON is YAML.
         std::fs::write(&clouds_yaml, clouds.to_string()).map_err(cannot)?;
         Ok(LocalCloud { clouds_yaml, _serving: serving, _runtime: runtime, _folder: folder })

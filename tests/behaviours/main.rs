@@ -26,6 +26,8 @@ mod other_client;
 #[path = "../page.rs"]
 mod page;
 mod proven;
+#[path = "../record.rs"]
+mod record;
 mod session;
 mod target;
 mod things;
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let tokens = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+    let tokens = record::folder().map_err(|error| format!("no temporary folder: {error}"))?;
     let local = LocalCloud::start()?;
     let local_target = Arc::new(Target::local(local.clouds_yaml.clone()));
     harness::block_on(local::furnish(&local_target, &tokens.path().join("local")))

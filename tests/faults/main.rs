@@ -9,7 +9,7 @@
 //! | a body cut in the middle, truncated gzip, HTML with status 200, 300 on a version root | `broken` |
 //! | a next link to another host, the same marker twice, redirects to another origin | `elsewhere` |
 //!
-//! What only a socket of one's own can do (silence, leaving unread, falling from https to http, a
+//! What is said on the way is no secret: `secrets`. What only a socket of one's own can do (silence, leaving unread, falling from https to http, a
 //! Keystone that is none) is met in `crates/cloud/tests`, by a scripted server.
 
 #![allow(clippy::unwrap_used)] // a test, outside of test functions too
@@ -20,6 +20,11 @@ mod elsewhere;
 #[path = "../ik.rs"]
 mod ik;
 mod lost;
+#[path = "../record.rs"]
+mod record;
+#[path = "../secrets/search.rs"]
+mod search;
+mod secrets;
 mod stage;
 mod tap;
 mod tokens;

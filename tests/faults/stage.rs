@@ -1,5 +1,6 @@
 //! A local cloud of a test's own, seen through a tap.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use infomaniak_cloud::session::config::Config;
@@ -7,6 +8,7 @@ use infomaniak_cloud::{Cloud, Error};
 use infomaniak_local::{Fault, Local, Serving, Victims};
 use tempfile::TempDir;
 
+use crate::record;
 use crate::tap::Tap;
 
 /// A token is asked for.
@@ -19,20 +21,24 @@ pub(crate) struct Stage {
     local: Local,
     /// Id and secret of an application credential.
     credential: (String, String),
+    home: TempDir,
     _serving: Serving,
     folder: TempDir,
 }
 
 impl Stage {
     pub(crate) async fn open() -> Stage {
+        record::listen();
         let folder = tempfile::tempdir().unwrap();
-        let local = Local::open(&folder.path().join("cloud")).unwrap();
+        let local = Local::open(folder.path()).unwrap();
         let serving = local.serve("127.0.0.1:0").await.unwrap();
         // The cloud's catalog leads back to where it was asked for: all requests pass the tap.
         let tap = Tap::before(&serving.url()).await;
         let logins = local.credentials().unwrap();
         let credential = (logins.application_credential_id, logins.application_credential_secret);
-        Stage { tap, local, credential, _serving: serving, folder }
+        record::secret(&credential.1);
+        let home = record::folder().unwrap();
+        Stage { tap, local, credential, home, _serving: serving, folder }
     }
 
     /// Lets the next `count` requests fail that have this method (empty: any), and this in their
@@ -61,21 +67,42 @@ impl Stage {
         listed.into_iter().map(|keypair| keypair.name).collect()
     }
 
+    /// The secret that everybody here logs in with.
+    pub(crate) fn secret(&self) -> &str {
+        &self.credential.1
+    }
+
+    /// The folder that `ik` takes for the user's home.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Where the cloud itself is kept.
+    pub(crate) fn place(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Runs `ik` as the same user, with a token cache of this stage's own.
     pub(crate) async fn ik(&self, arguments: &[&str]) -> Ran {
+        self.ik_with(arguments, &[]).await
+    }
+
+    /// The same with other variables.
+    pub(crate) async fn ik_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(crate::ik::binary().unwrap());
         command.args(arguments).stdin(Stdio::null()).env_clear();
-        command.env("HOME", self.folder.path()).env("INFOMANIAK_AUTH_URL", self.auth_url());
+        command.env("HOME", self.home.path()).env("INFOMANIAK_AUTH_URL", self.auth_url());
         let (id, secret) = &self.credential;
         command.env("INFOMANIAK_APP_CREDENTIAL_ID", id);
         command.env("INFOMANIAK_APP_CREDENTIAL_SECRET", secret);
+        command.envs(variables.iter().copied());
         // The cloud is served by this very runtime.
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        record::said(&format!("stdout of ik {} {}", arguments[0], arguments[1]), &stdout);
+        record::said("stderr of ik", &stderr);
+        Ran { code: output.status.code(), stdout, stderr }
     }
 
     fn auth_url(&self) -> String {
@@ -99,5 +126,7 @@ pub(crate) fn status(status: u16, headers: &[(&str, &str)], body: Option<&str>) 
 
 /// The error of a call that had to fail.
 pub(crate) fn refused<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Error {
-    outcome.unwrap_err()
+    let error = outcome.unwrap_err();
+    record::error(&error);
+    error
 }

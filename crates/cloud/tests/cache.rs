@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use infomaniak_cloud::{Cloud, Config};
 
 use crate::child::{outcomes, process};
+use crate::record;
 use crate::sample::demo;
 use crate::server::{ID, Received, Reply, SECRET, Server, TOKEN, login};
 
@@ -34,7 +35,7 @@ fn only_file(folder: &Path) -> PathBuf {
 #[tokio::test]
 async fn the_file_is_the_users_alone_and_so_is_its_folder() {
     let server = Server::start(demo).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let (new, old) = (folder.path().join("a/new"), folder.path().join("old"));
     fs::create_dir(&old).unwrap();
     fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).unwrap();
@@ -47,12 +48,12 @@ async fn the_file_is_the_users_alone_and_so_is_its_folder() {
 #[tokio::test]
 async fn damage_costs_one_login_and_is_repaired() {
     let server = Server::start(demo).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     list(server.cloud_with_cache(folder.path())).await;
     let file = only_file(folder.path());
     let good = fs::read(&file).unwrap();
 
-    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = record::folder().unwrap();
     let other = Config {
         cache: Some(elsewhere.path().into()),
         ..Config::application_credential("somebody else", SECRET.to_string())
@@ -83,7 +84,7 @@ async fn a_token_that_is_about_to_expire_is_not_used() {
         _ => demo(request),
     })
     .await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let cloud = server.cloud_with_cache(folder.path());
     list(cloud.clone()).await;
     list(cloud).await;
@@ -94,7 +95,7 @@ async fn a_token_that_is_about_to_expire_is_not_used() {
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_no_failure() {
     let server = Server::start(demo).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     for impossible in [file.join("below a file"), PathBuf::from("/proc/none/of/ours")] {
@@ -106,7 +107,7 @@ async fn a_folder_that_cannot_be_written_is_no_failure() {
 #[tokio::test]
 async fn ten_sessions_on_a_cold_cache_leave_one_good_file() {
     let server = Server::start(demo).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let sessions: Vec<_> =
         (0..10).map(|_| tokio::spawn(list(server.cloud_with_cache(folder.path())))).collect();
     for session in sessions {
@@ -121,7 +122,7 @@ async fn ten_sessions_on_a_cold_cache_leave_one_good_file() {
 #[tokio::test]
 async fn ten_processes_on_a_cold_cache_leave_one_good_file() {
     let server = Server::start(demo).await;
-    let home = tempfile::tempdir().unwrap();
+    let home = record::folder().unwrap();
     let address = server.url();
     let variables = [
         ("INFOMANIAK_APP_CREDENTIAL_ID", ID),
@@ -155,7 +156,7 @@ async fn other_identities_and_other_addresses_have_files_of_their_own() {
         _ => demo(request),
     })
     .await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let logins = || server.count("POST ");
     let of = |id: &str, secret: &str, path: &str| {
         let config = Config::application_credential(id, secret.to_string());

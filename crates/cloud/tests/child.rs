@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use infomaniak_cloud::contract::InfomaniakComputeClient;
 use infomaniak_cloud::{Cloud, Config};
 
+use crate::record;
+
 /// Tells a child what to do; without it the test `works` has nothing to do.
 const ROLE: &str = "IK_TEST_ROLE";
 /// What a child's outcome begins with, amid the test harness' own lines.
@@ -15,6 +17,7 @@ pub(crate) fn process(role: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "child::works", "--nocapture"]);
     command.env_clear().env(ROLE, role).envs(variables.iter().copied()).stderr(Stdio::inherit());
+    command.envs(std::env::var_os(record::VARIABLE).map(|place| (record::VARIABLE, place)));
     command
 }
 
@@ -29,6 +32,7 @@ pub(crate) async fn outcomes(commands: Vec<Command>) -> Vec<String> {
     });
     let outcome = |output: std::process::Output| {
         let text = String::from_utf8(output.stdout).unwrap();
+        record::said("stdout of a child", &text);
         let found = text.lines().find_map(|line| Some(line.split_once(OUTCOME)?.1.to_string()));
         found.unwrap_or_else(|| panic!("a child said only {text}"))
     };
@@ -37,6 +41,7 @@ pub(crate) async fn outcomes(commands: Vec<Command>) -> Vec<String> {
 
 #[tokio::test]
 async fn works() {
+    record::listen();
     let outcome = match std::env::var(ROLE).as_deref() {
         Ok("list instances") => match Cloud::from_env() {
             Ok(cloud) => format!("{:?}", cloud.compute().list_instances().await.map(|l| l.len())),

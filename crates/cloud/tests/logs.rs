@@ -8,6 +8,8 @@ use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Subscriber, span};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
+use crate::record;
+
 /// Everything logged by this library while it lives, at every level, one text for each event and
 /// each span. A test that uses it must run on one thread.
 pub(crate) struct Logs {
@@ -18,7 +20,8 @@ pub(crate) struct Logs {
 impl Logs {
     pub(crate) fn collect() -> Logs {
         let lines = Arc::default();
-        let subscriber = tracing_subscriber::registry().with(Collector(Arc::clone(&lines)));
+        let collector = Collector(Arc::clone(&lines));
+        let subscriber = tracing_subscriber::registry().with(collector).with(record::listener());
         Logs { lines, _guard: tracing::subscriber::set_default(subscriber) }
     }
 

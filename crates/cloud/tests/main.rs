@@ -13,6 +13,8 @@ mod logs;
 mod microversions;
 mod named;
 mod pages;
+#[path = "../../../tests/record.rs"]
+mod record;
 mod redirects;
 mod renewal;
 mod requests;

@@ -7,6 +7,7 @@ use infomaniak_cloud::session::{Microversion, Request};
 use infomaniak_cloud::{Cloud, Config, Kind, Processed};
 use serde_json::json;
 
+use crate::record;
 use crate::sample::demo;
 use crate::server::{Received, Reply, Server, json_answer};
 
@@ -39,7 +40,7 @@ fn versions(server: &Server, what: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_range_is_asked_for_once_and_known_to_later_processes() {
     let server = Server::start(|request: &Received| older(request, 60, demo)).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let cloud = server.cloud_with_cache(folder.path());
     cloud.compute().list_instances().await.unwrap();
     assert_eq!(server.lines(), [LOGIN, LIST, ASK, LIST]);
@@ -72,7 +73,7 @@ async fn regions_of_different_age_do_not_share_what_was_learnt() {
         older(request, 60, demo)
     })
     .await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let of = |region: &str| {
         let cache = Some(folder.path().into());
         Cloud::new(Config { cache, region: Some(region.into()), ..server.config() })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use infomaniak_cloud::{Kind, Processed};
 use tokio::sync::Barrier;
 
+use crate::record;
 use crate::sample::{WEB, demo};
 use crate::server::{Received, Reply, SECRET, Server, json_answer};
 
@@ -83,7 +84,7 @@ async fn a_renewed_token_serves_all_processes() {
         _ => demo(request),
     })
     .await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let (one, other) =
         (server.cloud_with_cache(folder.path()), server.cloud_with_cache(folder.path()));
     // Both have the token that is about to be revoked; one of them finds out first.
@@ -114,7 +115,7 @@ async fn a_new_token_that_is_refused_too_is_reported() {
 #[tokio::test]
 async fn a_wrong_secret_is_reported_after_one_request() {
     let server = Server::start(|_: &Received| unauthorized()).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let cloud = server.cloud_with_cache(folder.path());
     let error = cloud.compute().list_instances().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unauthenticated);

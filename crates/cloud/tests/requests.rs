@@ -6,13 +6,14 @@ mod beyond;
 
 use serde_json::{Map, Value};
 
+use crate::record;
 use crate::sample::{NET, WEB, demo};
 use crate::server::{ID, Received, SECRET, Server};
 
 #[tokio::test]
 async fn a_cold_call_costs_two_requests_and_a_warm_one_a_single_one() {
     let server = Server::start(demo).await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = record::folder().unwrap();
     let list = "GET /compute/v2.1/servers/detail";
 
     let cold = server.cloud_with_cache(folder.path()).compute().list_instances().await.unwrap();

@@ -11,6 +11,7 @@ use infomaniak_cloud::{Cloud, Config, Error};
 use serde_json::json;
 
 use crate::logs::Logs;
+use crate::record;
 use crate::sample::demo;
 use crate::server::{Received, Reply, SECRET, Server, TOKEN, answer, json_answer};
 
@@ -27,6 +28,13 @@ fn secrets() -> Vec<String> {
     all
 }
 
+/// Also for the search through all that is recorded of the run.
+fn note_secrets() {
+    for secret in secrets() {
+        record::secret(&secret);
+    }
+}
+
 fn assert_harmless(what: &str, text: &str) {
     for secret in secrets() {
         assert!(!text.contains(&secret), "{what} shows {secret}:\n{text}");
@@ -34,6 +42,7 @@ fn assert_harmless(what: &str, text: &str) {
 }
 
 fn assert_error_harmless(error: &Error) {
+    record::error(error);
     let mut text = format!("{error} {error:?} {error:#?} {:?}", error.hint());
     let mut cause = std::error::Error::source(error);
     while let Some(source) = cause {
@@ -55,6 +64,7 @@ fn password_config(server: &Server) -> Config {
 
 #[tokio::test]
 async fn nothing_secret_is_logged() {
+    note_secrets();
     let server = Server::start(|request: &Received| match request.what() {
         // The third login is refused, in words that repeat what was sent.
         "POST /v3/auth/tokens" if request.nth == 2 => {

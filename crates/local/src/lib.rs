@@ -1,9 +1,9 @@
 //! A local cloud: OpenStack's wire format with Infomaniak's names, from one folder.
 //!
 //! No account, no daemon, no set-up. [`Local`] opens a folder and serves what is in it on a loopback
-//! address; time passes by itself ([`store`]), so that a program that runs for a moment and a server
+//! address; time passes by itself (`store.rs`), so that a program that runs for a moment and a server
 //! that runs for days see the same cloud, even at the same time. Services are described
-//! ([`kind`]), not programmed: see `compute/flavor.rs` for a small one.
+//! (`kind.rs`), not programmed: see `compute/flavor.rs` for a small one.
 
 // Handlers and the hooks of a kind share their signatures, whether they all need them or not.
 #![allow(clippy::unnecessary_wraps, clippy::needless_pass_by_value)]

@@ -15,6 +15,7 @@ use crate::case::{Claim, Failure, Group, Outcome};
 use crate::context::Context;
 use crate::ik::binary;
 use crate::other_client::program;
+use crate::record;
 
 pub(crate) fn groups() -> Vec<Group> {
     vec![
@@ -106,6 +107,9 @@ impl Context {
         };
         let line = format!("{} ", arguments.join(" "));
         let called = operations().find(|o| line.starts_with(&format!("{} ", o.command)));
+        let command = called.map_or("", |operation| operation.command);
+        record::said(&format!("stdout of ik {command}"), &done.stdout);
+        record::said(&format!("stderr of ik {command}"), &done.stderr);
         let outcome = match done.code {
             0 => Some(Claim::DONE),
             code => CODES.iter().find(|(known, _)| *known == code).map(|(_, kind)| kind.name()),

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::case::{Case, Outcome};
 use crate::context::Context;
+use crate::record;
 use crate::things::{IMAGE, INSTANCE, KEYPAIR};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -119,6 +120,7 @@ fn infomaniak<'a>(command: &'a mut Command, auth_url: &str, secret: &str) -> &'a
 async fn unauthenticated(context: &Context) -> Outcome {
     let auth_url = context.fresh_config(context.target.member)?.auth_url.to_string();
     let secret = "never-to-be-shown";
+    record::secret(secret);
     let list = ["server", "list", "--debug", "--timing"];
     let done = context.ik_by(&list, |command| infomaniak(command, &auth_url, secret))?;
     let message = done.refused(Kind::Unauthenticated)?;

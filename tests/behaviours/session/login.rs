@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::case::{Case, Failure, Outcome, refused};
 use crate::context::Context;
+use crate::record;
 use crate::things::{INSTANCE, KEYPAIR};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -73,6 +74,7 @@ async fn credential_denied(context: &Context) -> Outcome {
 const WRONG: &str = "quite-wrong-and-never-shown";
 
 async fn wrong_secret(context: &Context) -> Outcome {
+    record::secret(WRONG);
     for entry in [context.target.member, context.target.credential] {
         let mut config = context.fresh_config(entry)?;
         match &mut config.credentials {

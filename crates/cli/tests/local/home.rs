@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::record;
+
 /// The home of such a user.
 pub(crate) struct Home(TempDir);
 
@@ -45,7 +47,11 @@ impl Home {
     }
 
     pub(crate) fn ik(&self, words: &[&str]) -> Done {
-        self.command(words).output().unwrap().into()
+        let done = Done::from(self.command(words).output().unwrap());
+        let command = words.strip_prefix(&["--cloud", "local"]).unwrap_or(words);
+        let command = command[..command.len().min(2)].join(" ");
+        record::said(&format!("stdout of ik {command}"), &done.stdout);
+        done
     }
 
     /// `ik --cloud local`, which has to succeed and to print JSON.
@@ -67,11 +73,10 @@ impl Home {
 
 impl From<Output> for Done {
     fn from(output: Output) -> Self {
-        Done {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        record::said("stderr of ik", &stderr);
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        Done { code: output.status.code(), stdout, stderr }
     }
 }
 

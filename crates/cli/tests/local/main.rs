@@ -7,6 +7,8 @@ mod fault;
 mod home;
 mod in_process;
 mod life;
+#[path = "../../../../tests/record.rs"]
+mod record;
 mod reset;
 mod run;
 mod serve;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command};
 
 use crate::home::{Done, Home, signal};
+use crate::record;
 
 /// A server that has said where it is.
 pub(crate) struct Served {
@@ -24,6 +25,9 @@ impl Served {
         BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.strip_prefix("http://").and_then(|rest| rest.split(' ').next());
         let address = address.unwrap_or_else(|| panic!("{line}")).to_string();
+        let page = std::fs::read_to_string(home.path("served.yaml")).unwrap();
+        let secrets = page.lines().filter_map(|line| line.split_once("credential_secret: "));
+        secrets.for_each(|(_, secret)| record::secret(secret.trim_matches(['\'', '"'])));
         Served { child, address }
     }
 

@@ -19,6 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, Notify};
 
+use crate::record;
+
 /// The id of the application credential that tests log in with.
 pub(crate) const ID: &str = "demo-credential";
 /// Its secret.
@@ -146,6 +148,7 @@ impl Server {
     pub(crate) async fn start(
         script: impl Fn(&Received) -> Reply + Send + Sync + 'static,
     ) -> Server {
+        record::listen();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
