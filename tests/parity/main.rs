@@ -58,6 +58,7 @@ const TABLES: &[Source] = &[
     source!("compute", "flavor"),
     source!("compute", "keypair"),
     source!("compute", "server_life"),
+    source!("compute", "server_image"),
     source!("compute", "server_refused"),
     source!("compute", "server"),
     source!("compute", "server_group"),

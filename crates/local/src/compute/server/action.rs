@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::{SERVER, event, plan, shape, state};
-use crate::call::{Call, Refusal, Reply};
-use crate::check::{Member, NAME, Shape, TEXT};
+use super::{SERVER, console, event, plan, shape, state};
+use crate::call::{Call, Refusal, Reply, Version};
+use crate::check::{FOREVER, Member, NAME, Shape, TEXT};
 use crate::compute::{name, policy};
 use crate::store::Document;
 
@@ -27,6 +27,8 @@ pub(super) struct Action {
     even_busy: bool,
     /// What an unprivileged user is told, if it is for administrators.
     policy: Option<&'static str>,
+    /// The first version that does not know it any more.
+    until: Version,
     what: What,
 }
 
@@ -42,6 +44,7 @@ const ANY: &[&str] = &[];
 
 /// Those that are not told among what was done with an instance.
 const UNNOTED: &[&str] = &[
+    "os-getVNCConsole",
     "os-getConsoleOutput",
     "os-resetState",
     "forceDelete",
@@ -171,6 +174,12 @@ const ACTIONS: &[Action] = &[
         ..action("os-resetState", "resetState", ANY, What::Special(special::reset_state))
     },
     Action {
+        body: console::OLDER,
+        even_busy: true,
+        until: (2, 6),
+        ..action("os-getVNCConsole", "vncConsole", ANY, What::Special(console::open_older))
+    },
+    Action {
         policy: Some("os-migrate-server:migrate_live"),
         ..action("os-migrateLive", "live-migrate", ANY, What::Special(special::no_other_host))
     },
@@ -193,7 +202,7 @@ const fn action(
     from: &'static [&'static str],
     what: What,
 ) -> Action {
-    Action { name, verb, body: BODY, from, even_busy: false, policy: None, what }
+    Action { name, verb, body: BODY, from, even_busy: false, policy: None, until: FOREVER, what }
 }
 
 pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
@@ -205,6 +214,9 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let Some(action) = ACTIONS.iter().find(|action| action.name == name) else {
         return Err(Refusal::bad_request(format!("There is no such action: {name}")));
     };
+    if call.version >= action.until {
+        return Err(Refusal::not_found("The resource could not be found."));
+    }
     check_body(call, action, argument)?;
     let id = call.segment("id");
     let mut server = SERVER.find(call, id).map_err(|missing| match name.as_str() {

@@ -33,7 +33,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put("/servers/{id}", Handler::Write(update::update)),
     Route::delete("/servers/{id}", Handler::Write(delete::delete)),
     Route::post("/servers/{id}/action", Handler::Write(action::act)),
-    Route::post("/servers/{id}/remote-consoles", Handler::Write(console::open)),
+    Route::post("/servers/{id}/remote-consoles", Handler::Write(console::open)).since(2, 6),
     Route::get("/servers/{id}/os-instance-actions", Handler::Read(event::list)),
     Route::get("/servers/{id}/os-instance-actions/{request}", Handler::Read(event::show)),
     Route::get("/servers/{id}/ips", Handler::Read(part::addresses)),

@@ -277,7 +277,9 @@ pub(super) fn create_image(
     call.transaction.update(server)?;
     if call.version < (2, 45) {
         let address = format!("{}/image/images/{id}", call.origin);
-        return Ok(Reply::empty(202).header("location", address));
+        // The type is the one that Nova's framework has for an answer of which nothing is said.
+        let reply = Reply::empty(202).header("location", address);
+        return Ok(reply.header("content-type", "text/html; charset=UTF-8"));
     }
     Ok(Reply::new(202, json!({ "image_id": id })))
 }
