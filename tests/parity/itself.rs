@@ -161,12 +161,22 @@ fn names_are_common() {
 }
 
 fn tables_are_read() {
-    let table = table::read(
-        "# for the reader\nallow header.etag: all differ\nA title\n    POST /v2.1/servers\n        at 2.91\n        X-Name: a: b\n        only catalog type compute\n        \
-         send {\"a\":\n            1}\n        allow body.a: it is so\n    GET /v2.1/servers/{server}\n        \
-         until server.status ACTIVE\n",
-    )
-    .unwrap();
+    let lines = [
+        "# for the reader",
+        "allow header.etag: all differ",
+        "A title",
+        "    POST /v2.1/servers",
+        "        at 2.91",
+        "        X-Name: a: b",
+        "        only catalog type compute",
+        "        send {\"a\":",
+        "            1}",
+        "        allow body.a: it is so",
+        "        perhaps body.b: it is chance",
+        "    GET /v2.1/servers/{server}",
+        "        until server.status ACTIVE",
+    ];
+    let table = table::read(&lines.join("\n")).unwrap();
     let [story] = &table.stories[..] else { panic!("{table:?}") };
     assert_eq!(table.allowed[0].place, "header.etag");
     let [create, show] = &story.steps[..] else { panic!("{story:?}") };
@@ -177,6 +187,7 @@ fn tables_are_read() {
     assert_eq!(create.only[0], "catalog type compute");
     assert_eq!(create.body.as_deref(), Some("{\"a\":\n1}"));
     assert_eq!(create.allowed[0].place, "body.a");
+    assert!(!create.allowed[0].by_chance && create.allowed[1].by_chance);
     let active = Until::Has { place: "server.status".into(), value: "ACTIVE".into() };
     assert_eq!(show.until, Some(active));
 

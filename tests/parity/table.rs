@@ -20,13 +20,14 @@
 //! | `Name: value` | a header |
 //! | `send ...` | the body, as it stands; longer ones go on in lines that are indented deeper |
 //! | `keep server server.id` | what the answer has there is `{server}` from now on; `header x-name` for a header |
-//! | `until server.status ACTIVE` | ask again until the answer has this there, or, if nothing is said, an empty text; `gone` for a 404 |
+//! | `until server.status ACTIVE` | ask again until the answer has this there; nothing: an empty text; `gone`: a 404 |
 //! | `passing server.status` | with `until`: what it has there on the way is compared too |
 //! | `order flavors name` | what both lists have, by name, stands in the same order |
 //! | `sorted flavors id` | both lists are sorted by `id`, in the same direction |
 //! | `only catalog type compute image` | of this list, compare the items whose `type` is one of these |
 //! | `loosely` | values are not compared, only their types and, of texts, their kind |
 //! | `allow body.error.message: why` | what may differ, and the reason; before the first title: everywhere |
+//! | `perhaps body.id: why` | what may differ, and may be the same by chance |
 //! | `later` | not before the clock shows another second, for what is sorted by time |
 //!
 //! The member is `demo2`, whose project is empty. `demo` has a network, `full` a quota of one of each,
@@ -89,6 +90,8 @@ pub(crate) enum Until {
 pub(crate) struct Allowance {
     /// Where: `body.error.message`, `header.vary`; all that is below is allowed too.
     pub(crate) place: String,
+    /// Whether it may be the same by chance; otherwise an allowance has to be needed.
+    pub(crate) by_chance: bool,
 }
 
 /// Reads a table.
@@ -170,7 +173,7 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
         "only" => step.only.push(rest.into()),
         "loosely" => step.loosely = true,
         "later" => step.later = true,
-        "allow" => step.allowed.push(allowance(detail)?),
+        "allow" | "perhaps" => step.allowed.push(allowance(detail)?),
         _ => match detail.split_once(':') {
             Some((name, value)) if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
                 step.headers.push((name.into(), value.trim().into()));
@@ -182,10 +185,10 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
 }
 
 fn allowance(line: &str) -> Result<Allowance, String> {
-    let rest = line.strip_prefix("allow ").unwrap_or_default();
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let (place, why) = rest.split_once(": ").unwrap_or((rest, ""));
     if why.trim().is_empty() {
         return Err(format!("no reason is given for allowing {place} to differ"));
     }
-    Ok(Allowance { place: place.into() })
+    Ok(Allowance { place: place.into(), by_chance: word == "perhaps" })
 }
