@@ -57,7 +57,9 @@ pub(crate) fn demo(request: &Received) -> Reply {
         "GET /compute/v2.1/servers/detail" => {
             ok(json!({ "servers": [server(WEB, "web", "ACTIVE")] }))
         }
-        "GET /compute/v2.1/servers/{web}" => ok(json!({ "server": server(WEB, "web", "ACTIVE") })),
+        "GET /compute/v2.1/servers/{web}" | "PUT /compute/v2.1/servers/{web}" => {
+            ok(json!({ "server": server(WEB, "web", "ACTIVE") }))
+        }
         "POST /compute/v2.1/servers" => json_answer(202, json!({ "server": { "id": WEB } })),
         "POST /compute/v2.1/servers/{web}/action" if request.body.contains("createImage") => {
             json_answer(202, json!({ "image_id": DEBIAN }))
@@ -66,14 +68,13 @@ pub(crate) fn demo(request: &Received) -> Reply {
             ok(json!({ "output": "login:" }))
         }
         "POST /compute/v2.1/servers/{web}/action" => status(202),
-        "PUT /compute/v2.1/servers/{web}" => ok(json!({ "server": server(WEB, "web", "ACTIVE") })),
         "POST /compute/v2.1/servers/{web}/metadata" => ok(json!({ "metadata": {} })),
         "PUT /compute/v2.1/servers/{web}/tags/hot" => status(201),
         "DELETE /compute/v2.1/servers/{web}/tags/hot"
         | "DELETE /compute/v2.1/servers/{web}/metadata/a"
-        | "DELETE /compute/v2.1/os-server-groups/44444444-4444-4444-8444-444444444444" => {
-            status(204)
-        }
+        | "DELETE /compute/v2.1/os-server-groups/44444444-4444-4444-8444-444444444444"
+        | "DELETE /compute/v2.1/servers/{web}"
+        | "DELETE /compute/v2.1/os-keypairs/ann" => status(204),
         "GET /compute/v2.1/servers/{web}/os-instance-actions" => {
             ok(json!({ "instanceActions": [] }))
         }
@@ -82,9 +83,6 @@ pub(crate) fn demo(request: &Received) -> Reply {
         } })),
         "GET /compute/v2.1/os-server-groups" => ok(json!({ "server_groups": [group()] })),
         "POST /compute/v2.1/os-server-groups" => ok(json!({ "server_group": group() })),
-        "DELETE /compute/v2.1/servers/{web}" | "DELETE /compute/v2.1/os-keypairs/ann" => {
-            status(204)
-        }
         "GET /compute/v2.1/flavors/detail" => {
             ok(json!({ "flavors": [flavor("f1", "a1-ram2-disk20-perf1")] }))
         }
