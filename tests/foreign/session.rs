@@ -118,7 +118,9 @@ impl Session<'_> {
         let shown = self.json(&["network", "show", NETWORK]);
         assert_eq!(shown["id"], network["ID"]);
         assert_eq!(shown["status"], "ACTIVE");
-        assert_eq!(self.json(&["subnet", "list"]).as_array().unwrap()[0]["ID"], subnets[0]);
+        let listed = self.json(&["subnet", "list"]);
+        let is_listed = listed.as_array().unwrap().iter().any(|subnet| subnet["ID"] == subnets[0]);
+        assert!(is_listed, "{listed}");
     }
 
     fn keypairs(&self) {
