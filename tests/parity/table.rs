@@ -34,8 +34,9 @@
 //! `admin` may everything, and `nobody` comes without a token.
 //!
 //! `{256 letters}` is a long text, `{new}` and `{own}` a name and an id that nothing has yet, one for
-//! each trial, and `{unknown}` an id that nothing ever has. What else can stand in braces is in `cloud.rs`. A request to another
-//! service than the file's has that before its path: `POST network:/v2.0/networks`.
+//! each trial, and `{unknown}` an id that nothing ever has. What else can stand in braces is in
+//! `cloud.rs`. A request to another service than the file's has that before its path:
+//! `POST network:/v2.0/networks`.
 
 /// What is in a file.
 #[derive(Debug)]
