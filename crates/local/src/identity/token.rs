@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{catalog, hex, login, people};
 use crate::call::{Call, Refusal, Reply, Who};
-use crate::seed::insert;
 use crate::service::{Handler, Route};
 use crate::store::{Document, Transaction};
 use crate::time::Moment;
@@ -65,8 +64,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let login = login::read(call)?;
     let secret = format!("{START}{}{}{}", hex(), hex(), hex());
     let expires = login.expires.unwrap_or_else(|| call.now.after(LIFETIME));
-    insert(
-        call.transaction,
+    let mut token = Document::of(
         KIND,
         "",
         &secret,
@@ -76,10 +74,10 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             "roles": login.who.roles, "issued": call.now.0, "expires": expires.0,
             "application_credential": login.application_credential, "audit": audit_id(),
         }),
-    )?;
-    let Some(token) = call.transaction.find(KIND, &secret)? else {
-        return Err(Refusal::new(500, "the token was not kept"));
-    };
+    );
+    // Every command logs in anew: nobody shall find all those tokens here for ever.
+    token.gone_later(expires);
+    call.transaction.insert(&token)?;
     let body = json!({ "token": view(call, &token)? });
     Ok(Reply::new(201, body).header("x-subject-token", secret))
 }
