@@ -1,5 +1,7 @@
 //! Flags and positional arguments, read off the JSON schemas of an operation's arguments.
 
+mod form;
+
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
@@ -7,60 +9,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use infomaniak_cloud::operation::{Argument, Description};
 use serde_json::{Map, Value};
 
-/// What an argument's value looks like on the command line.
-#[derive(Debug, Clone, PartialEq)]
-enum Form {
-    /// A text; `names` is what it names, if it names something that exists.
-    Text { names: Option<String> },
-    /// The content of a file.
-    File,
-    /// One of a few words; as `switches` each is a flag of its own as well.
-    Choice { values: Vec<String>, switches: bool },
-    /// A whole number.
-    Integer,
-    /// Yes or no.
-    Boolean,
-    /// Several, by repeating the flag.
-    List(Box<Form>),
-    /// `KEY=VALUE`, by repeating the flag.
-    Map,
-}
-
-fn form(schema: &Value) -> Form {
-    // `Option<T>` is `T` or null.
-    if let Some(choices) = schema.get("anyOf").and_then(Value::as_array)
-        && let Some(inner) = choices.iter().find(|choice| choice["type"] != "null")
-    {
-        return form(inner);
-    }
-    let constants = |list: &Value| -> Vec<String> {
-        let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-        let word = |item: &Value| item.get("const").unwrap_or(item).as_str().map(str::to_string);
-        list.iter().filter_map(word).collect()
-    };
-    let mut values = constants(&schema["enum"]);
-    values.extend(constants(&schema["oneOf"]));
-    if !values.is_empty() {
-        return Form::Choice { values, switches: schema["x-switches"] == true };
-    }
-    let is = |kind: &str| match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().any(|each| each == kind),
-        each => each == kind,
-    };
-    if is("boolean") {
-        Form::Boolean
-    } else if is("integer") {
-        Form::Integer
-    } else if is("array") {
-        Form::List(Box::new(form(&schema["items"])))
-    } else if is("object") {
-        Form::Map
-    } else if schema["x-file"] == true {
-        Form::File
-    } else {
-        Form::Text { names: schema["x-noun"].as_str().map(str::to_string) }
-    }
-}
+use form::{Form, form, pairs};
 
 /// A time: `2`, or `0.5`.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
@@ -76,6 +25,11 @@ pub(crate) fn some_seconds(text: &str) -> Result<Duration, String> {
 
 fn form_of(argument: &Argument) -> Form {
     form((argument.schema)().as_value())
+}
+
+/// Whether something else may say what this argument says: a volume instead of an image.
+fn may_be_absent(argument: &Argument) -> bool {
+    (argument.schema)().as_value()["x-may-be-absent"] == true
 }
 
 /// The argument that stands without a flag: the first, if it is required.
@@ -129,8 +83,8 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
                     // A group is: one of them at most.
                     choices.push(argument.name.to_string());
                 }
-                let arg =
-                    Arg::new(argument.name).long(flag).help(about).required(argument.required);
+                let required = argument.required && !may_be_absent(argument);
+                let arg = Arg::new(argument.name).long(flag).help(about).required(required);
                 command = command.arg(valued(arg, argument, form));
                 if !choices.is_empty() {
                     command = command
@@ -151,6 +105,10 @@ fn help(argument: &Argument, form: &Form) -> String {
             format!("{about} [default: {}]", default.to_lowercase())
         }
         (Form::Integer, Value::Number(default)) => format!("{about} [default: {default}]"),
+        (Form::Record { .. }, _) => format!("{about} [{}]", form.keys()),
+        (Form::List(inner), _) if matches!(**inner, Form::Record { .. }) => {
+            format!("{about} [{}]", inner.keys())
+        }
         _ => about,
     }
 }
@@ -176,10 +134,15 @@ fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
             let words: Vec<_> = values.iter().map(|value| value.to_lowercase()).collect();
             arg.value_name(name).value_parser(PossibleValuesParser::new(words)).ignore_case(true)
         }
-        Form::List(inner) => valued(arg, argument, inner)
-            .value_name(name.strip_suffix('S').unwrap_or(&name).to_string())
-            .action(ArgAction::Append),
+        Form::List(inner) => {
+            let arg = valued(arg, argument, inner).action(ArgAction::Append);
+            if matches!(**inner, Form::Record { .. }) {
+                return arg;
+            }
+            arg.value_name(name.strip_suffix('S').unwrap_or(&name).to_string())
+        }
         Form::Map => arg.value_name("KEY=VALUE").action(ArgAction::Append),
+        Form::Record { .. } => arg.value_name("KEY=VALUE,..."),
     }
 }
 
@@ -228,80 +191,27 @@ pub(crate) fn calls(description: &Description, matches: &ArgMatches) -> Result<V
 fn given(argument: &Argument, matches: &ArgMatches) -> Result<Option<Value>, String> {
     let form = form_of(argument);
     let one = || matches.get_one::<String>(argument.name);
+    let texts = || {
+        let raw = matches.get_raw(argument.name)?;
+        Some(raw.map(|text| text.to_str().unwrap_or_default()))
+    };
+    let wrong = |why| format!("--{}: {why}", flag(argument, &form));
     Ok(match &form {
         Form::Boolean if matches.get_flag(argument.name) => Some(true.into()),
         Form::Boolean if matches.get_flag(&format!("no_{}", argument.name)) => Some(false.into()),
         Form::Boolean => None,
         Form::Integer => matches.get_one::<i64>(argument.name).map(|number| (*number).into()),
-        Form::Text { .. } => one().map(|text| text.as_str().into()),
-        Form::File => one().map(|path| read(path)).transpose()?.map(Value::from),
-        Form::Choice { values, switches } => values
+        Form::Choice { values, switches: true } => values
             .iter()
             .find(|value| {
                 let chosen = |word: &String| word.eq_ignore_ascii_case(value);
-                (*switches && matches.get_flag(&value.to_lowercase())) || one().is_some_and(chosen)
+                matches.get_flag(&value.to_lowercase()) || one().is_some_and(chosen)
             })
             .map(|value| value.as_str().into()),
-        Form::List(_) => matches
-            .get_many::<String>(argument.name)
-            .map(|texts| texts.map(|text| Value::from(text.as_str())).collect()),
-        Form::Map => {
-            let pairs = matches.get_many::<String>(argument.name).into_iter().flatten();
-            let map = pairs.map(|pair| key_value(pair)).collect::<Result<Map<_, _>, _>>()?;
-            (!map.is_empty()).then_some(map.into())
-        }
+        Form::List(inner) => texts()
+            .map(|texts| texts.map(|text| inner.value(text).map_err(wrong)).collect())
+            .transpose()?,
+        Form::Map => texts().map(|texts| pairs(texts).map(Value::from)).transpose()?,
+        form => one().map(|text| form.value(text).map_err(wrong)).transpose()?,
     })
-}
-
-fn read(path: &str) -> Result<String, String> {
-    let text = if path == "-" {
-        std::io::read_to_string(std::io::stdin())
-    } else {
-        std::fs::read_to_string(path)
-    };
-    text.map_err(|error| format!("cannot read `{path}`: {error}"))
-}
-
-/// `KEY=VALUE`; a value that is JSON is taken as such, anything else as text.
-fn key_value(pair: &str) -> Result<(String, Value), String> {
-    match pair.split_once('=') {
-        Some((key, value)) if !key.is_empty() => {
-            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-            Ok((key.to_string(), value))
-        }
-        _ => Err(format!("`{pair}` is not of the form KEY=VALUE")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn forms_follow_the_schema() {
-        let text = |names: Option<&str>| Form::Text { names: names.map(str::to_string) };
-        assert_eq!(form(&json!({"type": "string"})), text(None));
-        assert_eq!(form(&json!({"type": "string", "x-noun": "image"})), text(Some("image")));
-        assert_eq!(form(&json!({"type": ["string", "null"], "x-file": true})), Form::File);
-        assert_eq!(form(&json!({"type": ["integer", "null"]})), Form::Integer);
-        assert_eq!(form(&json!({"type": "object"})), Form::Map);
-        assert_eq!(
-            form(
-                &json!({"anyOf": [{"oneOf": [{"const": "A"}, {"const": "B"}]}, {"type": "null"}]})
-            ),
-            Form::Choice { values: vec!["A".into(), "B".into()], switches: false }
-        );
-        assert_eq!(
-            form(&json!({"type": ["array", "null"], "items": {"type": "string"}})),
-            Form::List(Box::new(text(None)))
-        );
-    }
-
-    #[test]
-    fn a_value_that_is_json_keeps_its_type() {
-        assert_eq!(key_value("a=1").unwrap(), ("a".into(), json!(1)));
-        assert_eq!(key_value("a=b=c").unwrap(), ("a".into(), json!("b=c")));
-        assert!(key_value("=x").is_err() && key_value("x").is_err());
-    }
 }

@@ -3,6 +3,7 @@
 //! A noun that is listed, shown and deleted in the usual way implements [`Resource`] in a dozen
 //! lines and gets the rest from it. [`Named`] is how an operation takes one as an argument.
 
+mod stated;
 mod watch;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::near::nearest;
 use crate::page::Pages;
 use crate::session::Request;
 use crate::session::service::Service;
+pub use stated::{Maybe, Several};
 pub(crate) use watch::Watch;
 
 /// What an operation gives back about one thing. Its serialized fields are the contract's.

@@ -37,6 +37,9 @@ impl fmt::Debug for Argument {
 
 /// A type that can be an argument.
 ///
+/// A struct of one's own becomes one by `plain_settings!`; its fields are then what command lines take
+/// as `key=value,key=value`, and a `Vec` of it as the flag repeated.
+///
 /// `Given` is what a method call passes for it: the plain value for an `Option`, anything that makes
 /// a [`List`] for a `Vec`.
 pub trait Setting: Serialize + DeserializeOwned + JsonSchema {
@@ -44,6 +47,10 @@ pub trait Setting: Serialize + DeserializeOwned + JsonSchema {
     type Given;
     /// The argument's value for it.
     fn set(given: Self::Given) -> Self;
+    /// What a required argument is when nothing is given for it, if that can be.
+    fn absent() -> Option<Self> {
+        None
+    }
 }
 
 /// Types that are passed as they are.
@@ -150,9 +157,8 @@ impl Given {
 
     pub(crate) fn required<T: Setting>(&mut self, name: &str) -> Result<T> {
         match self.0.remove(name) {
-            None | Some(Value::Null) => {
-                Err(Error::new(Kind::Invalid, format!("argument `{name}` is missing")))
-            }
+            None | Some(Value::Null) => T::absent()
+                .ok_or_else(|| Error::new(Kind::Invalid, format!("argument `{name}` is missing"))),
             Some(value) => read(name, value),
         }
     }
