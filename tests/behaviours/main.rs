@@ -22,6 +22,7 @@ mod harness;
 #[path = "../ik.rs"]
 mod ik;
 mod local;
+mod network;
 mod other_client;
 #[path = "../page.rs"]
 mod page;
@@ -45,10 +46,16 @@ use target::Target;
 const AT_ONCE: usize = 8;
 
 fn groups() -> Vec<Group> {
-    [compute::groups(), session::groups(), contract::groups(), command_line::groups()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        compute::groups(),
+        network::groups(),
+        session::groups(),
+        contract::groups(),
+        command_line::groups(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn main() -> ExitCode {

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use crate::cloud::Cloud;
 use crate::compute::Compute;
 use crate::error::{Error, Kind, Result};
+use crate::network::Networking;
 use crate::operation::{Absence, Effect, Mode, Operation, Output};
 use crate::session::Request;
 use crate::session::config::{Config, Environment};
@@ -177,4 +178,8 @@ macro_rules! contract_clients {
 contract_clients! {
     /// Instances, images, flavors, key pairs, availability zones, as the contract has them.
     InfomaniakComputeClient = Compute;
+
+    /// Networks, routers, security groups, floating IPs and load balancers, as the contract has
+    /// them.
+    InfomaniakNetworkClient = Networking;
 }

@@ -43,7 +43,7 @@ pub use secret::Secret;
 pub use session::Config;
 
 /// All services with their operations.
-pub static SERVICES: &[&operation::Group] = &[&compute::SERVICE];
+pub static SERVICES: &[&operation::Group] = &[&compute::SERVICE, &network::SERVICE];
 
 /// All operations of all services.
 pub fn operations() -> impl Iterator<Item = &'static operation::Description> {

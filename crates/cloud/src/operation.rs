@@ -108,6 +108,10 @@ pub trait Operation: Described {
     /// Fields of the record that this operation leaves out of its JSON form.
     const OMITTED: &'static [&'static str] = &[];
 
+    /// The fields that the contract has for this operation, where the record has more of them:
+    /// other languages' contract clients give these alone.
+    const CONTRACTED: Option<&'static [&'static str]> = None;
+
     /// Does it. Callers use the typed method, or [`Cloud::run`].
     fn run(&self, cloud: &Cloud) -> impl Future<Output = Result<Self::Output>> + Send;
 }
@@ -230,6 +234,8 @@ pub struct Description {
     pub columns: &'static [&'static str],
     /// The JSON schema of one record, as this operation gives it.
     pub schema: fn() -> Schema,
+    /// The fields that the contract has, where the record has more.
+    pub contracted: Option<&'static [&'static str]>,
     /// Runs it with arguments from a JSON object and gives its output as JSON.
     pub run: for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Value>>,
 }
@@ -249,6 +255,7 @@ impl Description {
             record: <O::Output as Output>::NOUN,
             columns: <O::Output as Output>::COLUMNS,
             schema: output::schema::<O>,
+            contracted: O::CONTRACTED,
             run: |cloud, given| output::run_json(cloud, O::read(given), PhantomData::<O>).boxed(),
         }
     }

@@ -2,10 +2,12 @@
 //! that names the reason, and `last_error()`; a success clears it; and an image that does not exist
 //! is no failure.
 
+mod network;
+
 use std::collections::BTreeSet;
 
 use infomaniak_cloud::contract::InfomaniakComputeClient;
-use infomaniak_cloud::{Config, Kind};
+use infomaniak_cloud::{Config, Error, Kind};
 use serde_json::json;
 
 use crate::child::{outcomes, process};
@@ -26,13 +28,37 @@ async fn refusing() -> Server {
 }
 
 /// Takes the only line of the log and checks that it says what failed and why.
-fn one_line(logs: &Logs, method: &str, client: &InfomaniakComputeClient) {
+fn one_line(logs: &Logs, method: &str, error: &Error) {
     let lines = logs.take(TARGET);
     let [line] = &lines[..] else { panic!("{method} logged {lines:?}") };
     for part in ["ERROR", method, "Policy does not allow it", "kind=denied", "403", "req-7"] {
         assert!(line.contains(part), "no {part} in {line}");
     }
-    assert_eq!(client.last_error().unwrap().kind(), Kind::Denied, "{method}");
+    assert_eq!(error.kind(), Kind::Denied, "{method}");
+}
+
+/// Calls each of a client's methods, every one of which is refused; gives back which were called.
+macro_rules! fails {
+    ($client:ident, $logs:ident;
+     $($method:ident($($argument:expr),*)$(.$option:ident($value:expr))* gives $sentinel:expr;)*) => {{
+        let mut tried = std::collections::BTreeSet::new();
+        $(
+            let call = $client.$method($($argument),*)$(.$option($value))*;
+            let given = serde_json::to_value(call.await).unwrap();
+            assert_eq!(given, $sentinel, stringify!($method));
+            let error = $client.last_error().unwrap();
+            $crate::contract::one_line(&$logs, stringify!($method), &error);
+            tried.insert(stringify!($method));
+        )*
+        tried
+    }};
+}
+use fails;
+
+/// The methods of a service.
+fn all(service: &str) -> BTreeSet<&'static str> {
+    let operations = infomaniak_cloud::operations().filter(|o| o.service == service);
+    operations.map(|operation| operation.method).collect()
 }
 
 #[tokio::test]
@@ -40,18 +66,8 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
     let server = refusing().await;
     let client = InfomaniakComputeClient::new(server.cloud());
     let logs = Logs::collect();
-    let mut tried = BTreeSet::new();
-    macro_rules! fails {
-        ($($method:ident($($argument:expr),*)$(.$option:ident($value:expr))* gives $sentinel:expr;)*) => {$(
-            let call = client.$method($($argument),*)$(.$option($value))*;
-            let given = serde_json::to_value(call.await).unwrap();
-            assert_eq!(given, $sentinel, stringify!($method));
-            one_line(&logs, stringify!($method), &client);
-            tried.insert(stringify!($method));
-        )*};
-    }
     let (nothing, none) = (json!([]), json!(null));
-    fails! {
+    let tried = fails! { client, logs;
         list_instances() gives nothing;
         get_instance(WEB) gives none;
         create_instance("web", "f1", WEB, WEB) gives none;
@@ -93,9 +109,8 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         get_server_group("apart") gives none;
         create_server_group("apart") gives none;
         delete_server_group("apart") gives false;
-    }
-    let all = infomaniak_cloud::operations().filter(|operation| operation.service == "compute");
-    assert_eq!(tried, all.map(|operation| operation.method).collect());
+    };
+    assert_eq!(tried, all("compute"));
 }
 
 #[tokio::test]

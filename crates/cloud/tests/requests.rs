@@ -3,6 +3,7 @@
 //! headers, body. Whoever changes what goes over the wire changes this file, knowingly.
 
 mod beyond;
+mod network;
 
 use serde_json::{Map, Value};
 
@@ -243,23 +244,28 @@ async fn each_operation_sends_what_is_written_here_and_nothing_else() {
     };
     let written = SAID.iter().chain(beyond::SAID);
     let written = written.map(|(method, arguments, said)| (*method, *arguments, said.to_string()));
-    for (method, arguments, expected) in written.chain(beyond::ACTIONS.iter().map(plain)) {
-        let description = infomaniak_cloud::operations()
-            .find(|operation| operation.service == "compute" && operation.method == method)
-            .unwrap_or_else(|| panic!("no operation {method}"));
-        let arguments: Map<String, Value> =
-            serde_json::from_str(&arguments.replace("{web}", WEB)).unwrap();
-        let server = Server::start(demo).await;
-        (description.run)(&server.cloud(), arguments).await.unwrap();
-
-        let mut requests: Vec<_> = server.received().iter().skip(1).map(shown).collect();
-        // What is looked up at the same time arrives in any order.
-        let lookups = requests.iter().take_while(|request| request.starts_with("GET")).count();
-        requests[..lookups].sort();
-        let said = without_mark(&requests.join("\n")).replace(WEB, "{web}").replace(NET, "{net}");
-        let expected = expected.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
-        assert!(said == expected, "{method} said\n{said}\n\nand should have said\n{expected}");
+    for (method, arguments, said) in written.chain(beyond::ACTIONS.iter().map(plain)) {
+        says("compute", method, arguments, &said).await;
     }
+}
+
+/// Runs an operation on the small cloud and fails unless it sends just what is expected.
+async fn says(service: &str, method: &str, arguments: &str, expected: &str) {
+    let description = infomaniak_cloud::operations()
+        .find(|operation| operation.service == service && operation.method == method)
+        .unwrap_or_else(|| panic!("no operation {method}"));
+    let arguments: Map<String, Value> =
+        serde_json::from_str(&arguments.replace("{web}", WEB).replace("{net}", NET)).unwrap();
+    let server = Server::start(demo).await;
+    (description.run)(&server.cloud(), arguments).await.unwrap();
+
+    let mut requests: Vec<_> = server.received().iter().skip(1).map(shown).collect();
+    // What is looked up at the same time arrives in any order.
+    let lookups = requests.iter().take_while(|request| request.starts_with("GET")).count();
+    requests[..lookups].sort();
+    let said = without_mark(&requests.join("\n")).replace(WEB, "{web}").replace(NET, "{net}");
+    let expected = expected.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
+    assert!(said == expected, "{method} said\n{said}\n\nand should have said\n{expected}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A small cloud for the script: one instance, one flavor, one image, one network.
 
+mod network;
+
 use serde_json::{Value, json};
 
 use crate::server::{Received, Reply, json_answer, status};
@@ -88,7 +90,6 @@ pub(crate) fn demo(request: &Received) -> Reply {
         }
         "GET /image/v2/images" => ok(json!({ "images": [image(DEBIAN, "Debian 12 bookworm")] })),
         "GET /image/v2/images/{debian}" => ok(image(DEBIAN, "Debian 12 bookworm")),
-        "GET /network/v2.0/networks" => ok(json!({ "networks": [network(NET, "demo-net")] })),
         "GET /compute/v2.1/os-keypairs" => ok(json!({ "keypairs": [
             { "keypair": { "name": "ann", "fingerprint": "aa:bb", "type": "ssh" } }
         ] })),
@@ -103,6 +104,7 @@ pub(crate) fn demo(request: &Received) -> Reply {
         "GET /compute/v2.1/os-availability-zone" => ok(json!({ "availabilityZoneInfo": [
             { "zoneName": "dc3-a-04", "zoneState": { "available": true } }
         ] })),
+        what if what.contains(" /network/") => network::answer(request),
         _ => Reply::Usual,
     }
 }

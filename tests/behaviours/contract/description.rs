@@ -8,6 +8,45 @@ use serde_json::Value;
 use super::table::{Returns, Row, Type, rows};
 use crate::case::{Failure, Outcome};
 
+/// The contract's operations that are still to be built. One that is there may not stand here.
+const TO_BE_BUILT: &[&str] = &[
+    "create_network",
+    "delete_network",
+    "create_subnet",
+    "list_subnets",
+    "get_subnet",
+    "delete_subnet",
+    "list_routers",
+    "create_router",
+    "delete_router",
+    "add_router_interface",
+    "remove_router_interface",
+    "list_security_groups",
+    "create_security_group",
+    "delete_security_group",
+    "add_security_group_rule",
+    "list_floating_ips",
+    "allocate_floating_ip",
+    "associate_floating_ip",
+    "disassociate_floating_ip",
+    "release_floating_ip",
+    "list_loadbalancers",
+    "create_loadbalancer",
+    "delete_loadbalancer",
+    "list_listeners",
+    "create_listener",
+    "delete_listener",
+    "list_pools",
+    "create_pool",
+    "delete_pool",
+    "list_pool_members",
+    "add_pool_member",
+    "remove_pool_member",
+    "list_health_monitors",
+    "create_health_monitor",
+    "delete_health_monitor",
+];
+
 /// All differences there are.
 pub(super) fn every_operation_is_as_the_contract_has_it() -> Outcome {
     let mut wrong = Vec::new();
@@ -15,8 +54,12 @@ pub(super) fn every_operation_is_as_the_contract_has_it() -> Outcome {
         let rows = rows(service.name)?;
         let ours: Vec<_> = service.operations().map(|operation| operation.method).collect();
         let theirs: Vec<_> = rows.iter().map(|row| row.method.as_str()).collect();
-        for missing in theirs.iter().filter(|method| !ours.contains(method)) {
-            wrong.push(format!("there is no `{missing}`"));
+        for method in theirs {
+            match (ours.contains(&method), TO_BE_BUILT.contains(&method)) {
+                (false, false) => wrong.push(format!("there is no `{method}`")),
+                (true, true) => wrong.push(format!("`{method}` is built: it need not be named")),
+                _ => {}
+            }
         }
         for row in &rows {
             let ours = operations().find(|o| o.service == row.service && o.method == row.method);
@@ -103,7 +146,8 @@ fn other_result(ours: &Description, row: &Row) -> Vec<String> {
     }
     let schema = (ours.schema)();
     let properties = schema.as_value()["properties"].as_object().cloned().unwrap_or_default();
-    let ours: Vec<_> = properties.keys().map(String::as_str).collect();
+    let contracted = |field: &&str| ours.contracted.is_none_or(|those| those.contains(field));
+    let ours: Vec<_> = properties.keys().map(String::as_str).filter(contracted).collect();
     let theirs: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
     if ours != theirs {
         wrong.push(format!("its record has {ours:?}, not {theirs:?}"));
