@@ -7,6 +7,7 @@
 mod cell;
 mod table;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use clap::builder::PossibleValue;
@@ -127,9 +128,9 @@ impl Presentation {
         if let Data::Many(records) = &mut data {
             self.sort(records);
         }
-        let text = self.write(description, &data)?;
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        let mut stdout = io::BufWriter::new(io::stdout().lock());
+        let written = self.write(description, &data, &mut stdout).and_then(|()| stdout.flush());
+        match written {
             Err(error)
                 if error.kind() == io::ErrorKind::BrokenPipe
                     && description.effect == Effect::Reads =>
@@ -140,21 +141,49 @@ impl Presentation {
         }
     }
 
-    fn write(&self, description: &Description, data: &Data) -> io::Result<String> {
-        match self.format {
-            Format::Json => {
-                let json = serde_json::to_string_pretty(&self.documents(data))?;
-                Ok(format!("{}\n", text::document(&json)))
-            }
+    fn write(
+        &self,
+        description: &Description,
+        data: &Data,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let text = match self.format {
+            Format::Json => return self.json(data, out),
             Format::Yaml => {
-                let yaml = serde_saphyr::to_string(&self.documents(data));
+                let yaml = match data {
+                    Data::One(record) => serde_saphyr::to_string(&self.chosen(record)),
+                    Data::Many(records) => {
+                        let chosen: Vec<_> = records.iter().map(|one| self.chosen(one)).collect();
+                        serde_saphyr::to_string(&chosen)
+                    }
+                };
                 let yaml = yaml.map_err(io::Error::other)?;
-                Ok(format!("{}\n", text::document(yaml.trim_end())))
+                format!("{}\n", text::document(yaml.trim_end()))
             }
-            Format::Table => Ok(self.tables(description, data)),
-            Format::Csv => self.csv(description, data),
-            Format::Value => Ok(self.values(description, data)),
+            Format::Table => self.tables(description, data),
+            Format::Csv => self.csv(description, data)?,
+            Format::Value => self.values(description, data),
+        };
+        out.write_all(text.as_bytes())
+    }
+
+    /// Record by record: the text of five thousand at once would be most of the memory in use.
+    fn json(&self, data: &Data, out: &mut impl Write) -> io::Result<()> {
+        let pretty = |record: &Value| -> io::Result<String> {
+            let json = serde_json::to_string_pretty(&self.chosen(record))?;
+            Ok(text::document(&json).into_owned())
+        };
+        let records = match data {
+            Data::One(record) => return writeln!(out, "{}", pretty(record)?),
+            Data::Many(records) => records,
+        };
+        let mut before = "[";
+        for record in records {
+            // No string in JSON has a line break of its own.
+            write!(out, "{before}\n  {}", pretty(record)?.replace('\n', "\n  "))?;
+            before = ",";
         }
+        out.write_all(if records.is_empty() { b"[]\n" } else { b"\n]\n" })
     }
 
     /// Sorts numbers as numbers and texts as texts.
@@ -171,20 +200,11 @@ impl Presentation {
         });
     }
 
-    /// The records with the wanted fields, for formats that nest.
-    fn documents(&self, data: &Data) -> Value {
-        let chosen = |record: &Value| match &self.columns {
-            None => record.clone(),
-            Some(columns) => columns
-                .iter()
-                .map(|field| (field.clone(), record[field].clone()))
-                .collect::<Map<_, _>>()
-                .into(),
-        };
-        match data {
-            Data::One(record) => chosen(record),
-            Data::Many(records) => records.iter().map(chosen).collect(),
-        }
+    /// A record with the wanted fields, for formats that nest.
+    fn chosen<'a>(&self, record: &'a Value) -> Cow<'a, Value> {
+        let Some(columns) = &self.columns else { return Cow::Borrowed(record) };
+        let fields = columns.iter().map(|field| (field.clone(), record[field].clone()));
+        Cow::Owned(fields.collect::<Map<_, _>>().into())
     }
 
     /// The fields of a flat format: those asked for, else the usual ones of a list.

@@ -16,7 +16,9 @@ fn shown(words: &str, data: Value) -> String {
     if let Data::Many(records) = &mut data {
         presentation.sort(records);
     }
-    presentation.write(description, &data).unwrap()
+    let mut text = Vec::new();
+    presentation.write(description, &data, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
 }
 
 fn servers() -> Value {
