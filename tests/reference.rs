@@ -5,7 +5,7 @@ mod page;
 use std::fmt::Write as _;
 
 use infomaniak_cloud::SERVICES;
-use infomaniak_cloud::operation::{Argument, Description, Effect, Group, Shape};
+use infomaniak_cloud::operation::{Argument, Description, Effect, Group, Shape, prose};
 use serde_json::Value;
 
 const HEAD: &str = "\
@@ -30,11 +30,13 @@ fn the_reference_is_what_the_operations_say() {
 
 fn write_service(page: &mut String, service: &Group) -> std::fmt::Result {
     writeln!(page, "\n## {}\n", service.name)?;
-    writeln!(page, "{} Contract client: `{}`.", paragraphs(service.about), service.contract)?;
+    writeln!(page, "{} Contract client: `{}`.", prose(service.about), service.contract)?;
     for operation in service.operations() {
         writeln!(page, "\n### `ik {}`\n", operation.command)?;
         writeln!(page, "Method `{}`; {}.\n", operation.method, effect(operation.effect))?;
-        writeln!(page, "{}", paragraphs(operation.about))?;
+        writeln!(page, "{}", prose(operation.about))?;
+        let examples: Vec<_> = operation.examples().collect();
+        writeln!(page, "\n```sh\n{}\n```", examples.join("\n"))?;
         write_arguments(page, operation.arguments)?;
         write_result(page, operation)?;
     }
@@ -63,7 +65,7 @@ fn write_arguments(page: &mut String, arguments: &[Argument]) -> std::fmt::Resul
             (default, false) => format!("`{default}`"),
         };
         let kind = kind(&(argument.schema)().to_value());
-        let about = paragraphs(argument.about);
+        let about = prose(argument.about);
         writeln!(page, "| `{}` | {kind} | {default} | {about} |", argument.name)?;
     }
     Ok(())
@@ -76,7 +78,7 @@ fn write_result(page: &mut String, operation: &Description) -> std::fmt::Result 
     writeln!(page, "\n{much} {}:\n", operation.record)?;
     writeln!(page, "| field | type | |\n|---|---|---|")?;
     for (name, schema) in fields {
-        let about = paragraphs(schema["description"].as_str().unwrap_or_default());
+        let about = prose(schema["description"].as_str().unwrap_or_default());
         writeln!(page, "| `{name}` | {} | {about} |", kind(schema))?;
     }
     Ok(())
@@ -118,11 +120,4 @@ fn kind(schema: &Value) -> String {
 
 fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-/// Documentation with each paragraph on one line.
-fn paragraphs(about: &str) -> String {
-    let lines: Vec<_> = about.lines().map(str::trim).collect();
-    let paragraphs = lines.split(|line| line.is_empty()).map(|lines| lines.join(" "));
-    paragraphs.collect::<Vec<_>>().join("\n\n").trim().to_string()
 }

@@ -46,8 +46,17 @@ pub(crate) fn takes_several(description: &Description) -> bool {
 fn flag(argument: &Argument, form: &Form) -> String {
     let name = argument.name.replace('_', "-");
     match form {
-        Form::List(_) => name.strip_suffix('s').map_or(name.clone(), str::to_string),
+        Form::List(_) => singular(&name),
         _ => name,
+    }
+}
+
+/// `properties` is `property`, `tags` is `tag`.
+fn singular(name: &str) -> String {
+    match (name.strip_suffix("ies"), name.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) => stem.to_string(),
+        (None, None) => name.to_string(),
     }
 }
 
@@ -139,7 +148,7 @@ fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
             if matches!(**inner, Form::Record { .. }) {
                 return arg;
             }
-            arg.value_name(name.strip_suffix('S').unwrap_or(&name).to_string())
+            arg.value_name(singular(argument.name).to_uppercase())
         }
         Form::Map => arg.value_name("KEY=VALUE").action(ArgAction::Append),
         Form::Record { .. } => arg.value_name("KEY=VALUE,..."),

@@ -13,7 +13,7 @@ use infomaniak_cloud::operations;
 
 use crate::output::Format;
 use crate::own::{self, Own};
-use crate::{arguments, confirm, secret_file};
+use crate::{arguments, confirm, help, secret_file, suggest};
 
 /// What a command does.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    fn all() -> impl Iterator<Item = Action> {
+    pub(crate) fn all() -> impl Iterator<Item = Action> {
         operations().map(Action::Operation).chain(own::commands().map(Action::Own))
     }
 
@@ -37,7 +37,7 @@ impl Action {
         }
     }
 
-    fn about(self) -> &'static str {
+    pub(crate) fn about(self) -> &'static str {
         match self {
             Action::Operation(operation) => operation.about,
             Action::Own(own) => own.about,
@@ -58,9 +58,16 @@ const NOUN_ALIASES: &[(&str, &[&str])] =
 
 /// Parses the command line; gives what was called and its arguments.
 pub(crate) fn parse(words: &[OsString]) -> Result<(Action, ArgMatches), clap::Error> {
+    let rewritten = help::rewrite(words);
+    let words = rewritten.as_deref().unwrap_or(words);
     let called = called(words);
     let mut root = tree(called);
-    let matches = root.try_get_matches_from_mut(words)?;
+    if words.len() < 2 {
+        root = root.after_help(help::first_steps()).help_template(BARE);
+    }
+    let matches = root
+        .try_get_matches_from_mut(words)
+        .map_err(|error| suggest::improve(error, &typed(words), words))?;
     let mut path = Vec::new();
     let mut leaf = &matches;
     while let Some((name, below)) = leaf.subcommand() {
@@ -92,35 +99,48 @@ fn given_global(matches: &ArgMatches) -> Option<String> {
     flag.map(|flag| flag.get_id().to_string())
 }
 
+/// `ik` alone: what it is, and what to do first.
+const BARE: &str = "{about}{after-help}";
+
 /// What the words on the command line call: its command is the first words that are not global
 /// flags.
 fn called(words: &[OsString]) -> Option<Action> {
     let mut candidates: Vec<_> =
         Action::all().map(|action| (action, action.command().split(' '))).collect();
-    let mut words = words.iter().skip(1).map(|word| word.to_str().unwrap_or_default());
     let mut called = None;
-    while let Some(word) = words.next() {
-        if let Some(flag) = word.strip_prefix("--") {
-            if VALUED_GLOBALS.contains(&flag) {
-                words.next();
-            }
-        } else if !word.starts_with('-') {
-            candidates.retain_mut(|(_, command)| {
-                command.next().is_some_and(|next| next == word || aliases(next).contains(&word))
-            });
-            let complete = candidates.iter().find(|(_, rest)| rest.clone().next().is_none());
-            called = complete.map(|(action, _)| *action).or(called);
-            // What goes on is a longer command: `server resize confirm`.
-            candidates.retain(|(_, rest)| rest.clone().next().is_some());
-            if candidates.is_empty() {
-                break;
-            }
+    for at in typed(words) {
+        let word = words[at].to_str().unwrap_or_default();
+        candidates.retain_mut(|(_, command)| {
+            command.next().is_some_and(|next| next == word || aliases(next).contains(&word))
+        });
+        let complete = candidates.iter().find(|(_, rest)| rest.clone().next().is_none());
+        called = complete.map(|(action, _)| *action).or(called);
+        // What goes on is a longer command: `server resize confirm`.
+        candidates.retain(|(_, rest)| rest.clone().next().is_some());
+        if candidates.is_empty() {
+            break;
         }
     }
     called
 }
 
-fn aliases(word: &str) -> &'static [&'static str] {
+/// Where the words are that are neither flags nor values of global flags.
+pub(crate) fn typed(words: &[OsString]) -> Vec<usize> {
+    let mut positions = Vec::new();
+    let mut at = 1;
+    while at < words.len() {
+        let word = words[at].to_str().unwrap_or_default();
+        match word.strip_prefix("--") {
+            Some(flag) => at += usize::from(VALUED_GLOBALS.contains(&flag)),
+            None if word.starts_with('-') => {}
+            None => positions.push(at),
+        }
+        at += 1;
+    }
+    positions
+}
+
+pub(crate) fn aliases(word: &str) -> &'static [&'static str] {
     NOUN_ALIASES.iter().find(|(noun, _)| *noun == word).map_or(&[], |(_, aliases)| aliases)
 }
 
@@ -130,7 +150,7 @@ fn tree(called: Option<Action>) -> Command {
         Command::new("ik")
             .version(env!("CARGO_PKG_VERSION"))
             .about("Operates Infomaniak Public Cloud, and any other OpenStack cloud")
-            .after_help(FIRST_STEPS)
+            .after_help(help::FIRST_STEPS)
             .subcommand_required(true)
             .arg_required_else_help(true)
             .disable_help_subcommand(true),
@@ -142,12 +162,6 @@ fn tree(called: Option<Action>) -> Command {
     }
     root
 }
-
-const FIRST_STEPS: &str = "\
-First steps:
-  Say who you are: OS_CLOUD=name with a clouds.yaml, or INFOMANIAK_APP_CREDENTIAL_ID and
-  INFOMANIAK_APP_CREDENTIAL_SECRET, or the openrc file of your project. Then try: ik server list
-  Without any of them there is a cloud on this machine: ik --cloud local server list";
 
 /// Puts a command at its place, creating the nouns on the way.
 fn insert(
@@ -209,7 +223,7 @@ fn leaf(verb: &'static str, action: Action, arguments: bool) -> Command {
     if !arguments {
         return Command::new(verb).about(action.summary());
     }
-    let command = Command::new(verb).about(paragraphs(action.about()));
+    let command = help::explain(Command::new(verb), action.about());
     let operation = match action {
         Action::Operation(operation) => operation,
         Action::Own(own) => return (own.declare)(command),
@@ -222,13 +236,6 @@ fn leaf(verb: &'static str, action: Action, arguments: bool) -> Command {
         command = output_arguments(command, operation);
     }
     secret_file::declare(command, operation)
-}
-
-/// Documentation as help shows it: a line for each paragraph, which clap wraps.
-fn paragraphs(about: &str) -> String {
-    let lines: Vec<_> = about.lines().map(str::trim).collect();
-    let paragraphs = lines.split(|line| line.is_empty()).map(|lines| lines.join(" "));
-    paragraphs.collect::<Vec<_>>().join("\n\n").trim().to_string()
 }
 
 /// Flags about how a result is shown, for commands that have one.
@@ -326,6 +333,8 @@ pub(crate) fn parse_operation(words: &[&str]) -> (&'static Description, ArgMatch
 
 #[cfg(test)]
 mod tests {
+    use infomaniak_cloud::operation;
+
     use super::*;
 
     fn words(line: &str) -> Vec<OsString> {
@@ -336,6 +345,25 @@ mod tests {
     fn everything_makes_a_valid_command() {
         for action in Action::all() {
             tree(Some(action)).debug_assert();
+        }
+    }
+
+    /// See CONTRIBUTING.md: an operation's documentation ends with examples, fenced as `sh`.
+    #[test]
+    fn every_command_has_examples_that_it_understands() {
+        for action in Action::all() {
+            let command = action.command();
+            let examples: Vec<_> = operation::examples(action.about()).collect();
+            assert!(!examples.is_empty(), "`ik {command}` has no example: see CONTRIBUTING.md");
+            for example in examples {
+                let words = shlex::split(example).unwrap();
+                let end = words.iter().position(|word| matches!(word.as_str(), ">" | "|" | "&"));
+                let words = &words[..end.unwrap_or(words.len())];
+                let words: Vec<_> = words.iter().map(OsString::from).collect();
+                let parsed = parse(&words).map_err(|error| error.to_string());
+                let parsed = parsed.unwrap_or_else(|why| panic!("{example}: {why}"));
+                assert_eq!(parsed.0.command(), command, "{example}");
+            }
         }
     }
 

@@ -27,7 +27,10 @@ pub(crate) const COMMANDS: &[Own] = &[
     Own {
         command: "local reset",
         about: "Removes everything in the local cloud.\n\nThe next command finds a fresh one. While \
-                another process uses it nothing is removed, and that is an error.",
+                another process uses it nothing is removed, and that is an error.\n\n\
+                ```sh\n\
+                ik local reset --yes\n\
+                ```",
         declare: |command: Command| command.arg(confirm::yes()),
         run: reset,
     },
@@ -83,6 +86,11 @@ pub(crate) async fn named(
     // Each run has its own port: a token that is kept would never be found again.
     config.cache = None;
     Ok(Some((config, serving)))
+}
+
+/// Whether `cloud` names the built-in cloud, and no other that a `clouds.yaml` has.
+pub(crate) fn is_named(environment: &Environment, cloud: &str) -> bool {
+    login_of(cloud).is_some() && !Config::has_entry(environment, cloud).unwrap_or(true)
 }
 
 /// The login that the name of a cloud stands for.

@@ -9,11 +9,13 @@ mod arguments;
 mod command;
 mod confirm;
 mod exit;
+mod help;
 mod local;
 mod output;
 mod own;
 mod run;
 mod secret_file;
+mod suggest;
 mod talk;
 mod text;
 

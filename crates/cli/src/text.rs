@@ -53,6 +53,15 @@ pub(crate) fn document(text: &str) -> Cow<'_, str> {
     safe.into()
 }
 
+/// A word as it is typed into a POSIX shell, so that it can be pasted.
+pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@%+,=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return line(word);
+    }
+    format!("'{}'", line(&word.replace('\'', "'\\''"))).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +73,13 @@ mod tests {
         assert_eq!(lines("a\n\tb\x07"), "a\n\tb\\u{7}");
         assert_eq!(document("{\"a\":\"\u{9b}\"}\n"), "{\"a\":\"\\u009b\"}\n");
         assert!(matches!(line("plain é 日本"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(shell_word("web-1"), "web-1");
+        assert_eq!(shell_word("Debian 12"), "'Debian 12'");
+        assert_eq!(shell_word("it's"), "'it'\\''s'");
+        assert_eq!(shell_word(""), "''");
     }
 }

@@ -5,6 +5,7 @@
 //! command line, Python package and documentation are read off. What the operation does is ordinary
 //! code: `impl Operation for ... { async fn run }`. See CONTRIBUTING.md for a complete example.
 
+mod about;
 mod argument;
 mod macros;
 mod output;
@@ -19,6 +20,7 @@ use schemars::Schema;
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
+pub use about::{examples, prose};
 pub use argument::{Argument, List, Setting, Text};
 pub use output::{Output, Shape};
 
@@ -276,6 +278,11 @@ impl Description {
     #[must_use]
     pub fn summary(&self) -> &'static str {
         self.about.trim().lines().next().unwrap_or_default().trim().trim_end_matches('.')
+    }
+
+    /// Command lines that show its use; they work on a local cloud with the servers `web`, `db`.
+    pub fn examples(&self) -> impl Iterator<Item = &'static str> {
+        examples(self.about)
     }
 }
 

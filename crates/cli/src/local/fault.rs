@@ -13,7 +13,11 @@ use crate::{arguments, exit, text};
 pub(crate) const COMMANDS: &[Own] = &[
     Own {
         command: "local fault status",
-        about: "Answers with a status, and does nothing.",
+        about: "Answers with a status, and does nothing.\n\n\
+                ```sh\n\
+                ik local fault status 503 --header 'Retry-After: 2'\n\
+                ik local fault status 500 --method POST --path /servers --count 2\n\
+                ```",
         declare: |command| {
             let status = number("status", "STATUS", "The status, such as 503");
             victims(
@@ -46,7 +50,10 @@ pub(crate) const COMMANDS: &[Own] = &[
     },
     Own {
         command: "local fault delay",
-        about: "Answers late.",
+        about: "Answers late.\n\n\
+                ```sh\n\
+                ik local fault delay 0.5\n\
+                ```",
         declare: |command| {
             let seconds = number("seconds", "SECONDS", "How late, such as 0.5");
             victims(command.arg(seconds.value_parser(arguments::seconds)))
@@ -55,7 +62,10 @@ pub(crate) const COMMANDS: &[Own] = &[
     },
     Own {
         command: "local fault cut",
-        about: "Breaks off in the middle of the answer's body.",
+        about: "Breaks off in the middle of the answer's body.\n\n\
+                ```sh\n\
+                ik local fault cut 100\n\
+                ```",
         declare: |command| {
             let bytes = number("bytes", "BYTES", "After how many bytes of it");
             victims(command.arg(bytes.value_parser(value_parser!(usize))))
@@ -64,7 +74,10 @@ pub(crate) const COMMANDS: &[Own] = &[
     },
     Own {
         command: "local fault gzip",
-        about: "Compresses the answer's body, and leaves off its end.",
+        about: "Compresses the answer's body, and leaves off its end.\n\n\
+                ```sh\n\
+                ik local fault gzip 100\n\
+                ```",
         declare: |command| {
             let bytes = number("bytes", "BYTES", "How much of it is sent, as if it were all");
             victims(command.arg(bytes.value_parser(value_parser!(usize))))
@@ -73,7 +86,10 @@ pub(crate) const COMMANDS: &[Own] = &[
     },
     Own {
         command: "local fault rewrite",
-        about: "Puts another text in the place of one, in the answer's body.",
+        about: "Puts another text in the place of one, in the answer's body.\n\n\
+                ```sh\n\
+                ik local fault rewrite ACTIVE ERROR\n\
+                ```",
         declare: |command| {
             let find = Arg::new("find").required(true).help("What is replaced, wherever it stands");
             let replace = Arg::new("replace").required(true).help("What stands there instead");
@@ -86,31 +102,46 @@ pub(crate) const COMMANDS: &[Own] = &[
     },
     Own {
         command: "local fault reset-before",
-        about: "Closes the connection before anything is done.",
+        about: "Closes the connection before anything is done.\n\n\
+                ```sh\n\
+                ik local fault reset-before\n\
+                ```",
         declare: victims,
         run: |matches, talk| plan(matches, talk, &Fault::ResetBefore),
     },
     Own {
         command: "local fault reset-after",
-        about: "Does what is asked, and closes the connection without an answer.",
+        about: "Does what is asked, and closes the connection without an answer.\n\n\
+                ```sh\n\
+                ik local fault reset-after --method POST\n\
+                ```",
         declare: victims,
         run: |matches, talk| plan(matches, talk, &Fault::ResetAfter),
     },
     Own {
         command: "local fault expired-token",
-        about: "Lets the token expire, for everybody who has it.",
+        about: "Lets the token expire, for everybody who has it.\n\n\
+                ```sh\n\
+                ik local fault expired-token\n\
+                ```",
         declare: victims,
         run: |matches, talk| plan(matches, talk, &Fault::ExpiredToken),
     },
     Own {
         command: "local fault list",
-        about: "Lists the faults that are still to come.",
+        about: "Lists the faults that are still to come.\n\n\
+                ```sh\n\
+                ik local fault list\n\
+                ```",
         declare: |command| command,
         run: list,
     },
     Own {
         command: "local fault clear",
-        about: "Forgets the faults that are still to come.",
+        about: "Forgets the faults that are still to come.\n\n\
+                ```sh\n\
+                ik local fault clear\n\
+                ```",
         declare: |command| command,
         run: clear,
     },

@@ -23,7 +23,11 @@ pub(super) const COMMAND: Own = Own {
     command: "local run",
     about: "Runs a command that sees the local cloud in its environment.\n\nThe cloud is served as \
             long as the command runs: OS_* and INFOMANIAK_* variables say where, and who. The \
-            command's exit code is passed on, signals are passed to it.",
+            command's exit code is passed on, signals are passed to it.\n\n\
+            ```sh\n\
+            ik local run -- ik server list\n\
+            ik local run -- openstack server list\n\
+            ```",
     declare,
     run,
 };

@@ -17,7 +17,11 @@ pub(super) const COMMAND: Own = Own {
     command: "local serve",
     about: "Serves the local cloud to other clients, until it is interrupted.\n\nA clouds.yaml for it \
             goes to standard output, with the same as openrc inside. What clients change is what \
-            `ik --cloud local` sees.",
+            `ik --cloud local` sees.\n\n\
+            ```sh\n\
+            ik local serve\n\
+            ik local serve --listen 127.0.0.1:0 > clouds.yaml\n\
+            ```",
     declare,
     run,
 };

@@ -84,6 +84,10 @@ operation! {
     /// Lists the flavors this project may use.
     ///
     /// Nova: `GET /flavors/detail?is_public=None`.
+    ///
+    /// ```sh
+    /// ik flavor list --sort ram -c name -c vcpus -c ram -c disk
+    /// ```
     Compute::list_flavors as ListFlavors, "flavor list", Effect::Reads,
     () {}
 }
@@ -100,6 +104,10 @@ operation! {
     /// Shows a flavor.
     ///
     /// Nova: `GET /flavors/detail?is_public=None`.
+    ///
+    /// ```sh
+    /// ik flavor show a1-ram2-disk20-perf1
+    /// ```
     Compute::get_flavor as GetFlavor, "flavor show", Effect::Reads,
     (
         /// The flavor, by name or id.

@@ -76,6 +76,11 @@ operation! {
     /// Lists the images this project may use.
     ///
     /// Glance: `GET /v2/images`.
+    ///
+    /// ```sh
+    /// ik image list
+    /// ik image list -c name -f value
+    /// ```
     Compute::list_images as ListImages, "image list", Effect::Reads,
     () {}
 }
@@ -92,6 +97,10 @@ operation! {
     /// Shows an image.
     ///
     /// Glance: `GET /v2/images/{id}`, or `GET /v2/images?name={name}`.
+    ///
+    /// ```sh
+    /// ik image show "Debian 12 bookworm"
+    /// ```
     Compute::get_image as GetImage, "image show", Effect::Reads,
     (
         /// The image, by name or id.

@@ -210,6 +210,12 @@ operation! {
     /// Lists the project's instances.
     ///
     /// Nova: `GET /servers/detail`.
+    ///
+    /// ```sh
+    /// ik server list
+    /// ik server list -c name -c status --sort name
+    /// ik server list -f json
+    /// ```
     Compute::list_instances as ListInstances, "server list", Effect::Reads,
     () {}
 }
@@ -226,6 +232,11 @@ operation! {
     /// Shows an instance.
     ///
     /// Nova: `GET /servers/{id}`.
+    ///
+    /// ```sh
+    /// ik server show web
+    /// ik server show web -c addresses -f json
+    /// ```
     Compute::get_instance as GetInstance, "server show", Effect::Reads,
     (
         /// The instance, by name or id.
@@ -246,6 +257,10 @@ operation! {
     /// Starts a stopped instance.
     ///
     /// Nova: `POST /servers/{id}/action` with `os-start`.
+    ///
+    /// ```sh
+    /// ik server start web --wait
+    /// ```
     Compute::start_instance as StartInstance, "server start", Effect::Changes,
     (
         /// The instance, by name or id.
@@ -271,6 +286,10 @@ operation! {
     /// It goes on being billed; its disk and addresses stay.
     ///
     /// Nova: `POST /servers/{id}/action` with `os-stop`.
+    ///
+    /// ```sh
+    /// ik server stop web db --wait
+    /// ```
     Compute::stop_instance as StopInstance, "server stop", Effect::Changes,
     (
         /// The instance, by name or id.
@@ -328,6 +347,10 @@ operation! {
     /// Reboots an instance.
     ///
     /// Nova: `POST /servers/{id}/action` with `reboot`.
+    ///
+    /// ```sh
+    /// ik server reboot web --hard --wait
+    /// ```
     Compute::reboot_instance as RebootInstance, "server reboot", Effect::Interrupts,
     (
         /// The instance, by name or id.

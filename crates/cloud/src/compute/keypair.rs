@@ -69,6 +69,10 @@ operation! {
     /// Lists the user's key pairs.
     ///
     /// Nova: `GET /os-keypairs`.
+    ///
+    /// ```sh
+    /// ik keypair list
+    /// ```
     Compute::list_keypairs as ListKeypairs, "keypair list", Effect::Reads,
     () {}
 }
@@ -93,6 +97,11 @@ operation! {
     /// Shows a key pair with its public key.
     ///
     /// Nova: `GET /os-keypairs/{name}`.
+    ///
+    /// ```sh
+    /// ik keypair show ann
+    /// ik keypair show ann -c public_key -f value
+    /// ```
     Compute::get_keypair as GetKeypair, "keypair show", Effect::Reads,
     (
         /// Name of the key pair.
@@ -116,6 +125,11 @@ operation! {
     /// Without a public key the cloud generates a pair and gives out the private key, once.
     ///
     /// Nova: `POST /os-keypairs`.
+    ///
+    /// ```sh
+    /// ik keypair create bob --private-key bob.pem
+    /// ik keypair create bob --public-key ~/.ssh/id_ed25519.pub
+    /// ```
     Compute::create_keypair as CreateKeypair, "keypair create", Effect::Changes,
     (
         /// Name of the new key pair.
@@ -173,6 +187,10 @@ operation! {
     /// Instances that know it keep letting it in. One that is gone already counts as deleted.
     ///
     /// Nova: `DELETE /os-keypairs/{name}`.
+    ///
+    /// ```sh
+    /// ik keypair delete ann --yes
+    /// ```
     Compute::delete_keypair as DeleteKeypair, "keypair delete", Effect::Destroys,
     (
         /// Name of the key pair.

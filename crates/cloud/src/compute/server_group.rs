@@ -66,6 +66,10 @@ operation! {
     /// Lists the project's server groups.
     ///
     /// Nova: `GET /os-server-groups`.
+    ///
+    /// ```sh
+    /// ik server group list
+    /// ```
     Compute::list_server_groups as ListServerGroups, "server group list", Effect::Reads,
     () {}
 }
@@ -82,6 +86,10 @@ operation! {
     /// Shows a server group.
     ///
     /// Nova: `GET /os-server-groups/{id}`.
+    ///
+    /// ```sh
+    /// ik server group show apart
+    /// ```
     Compute::get_server_group as GetServerGroup, "server group show", Effect::Reads,
     (
         /// The group, by name or id.
@@ -118,6 +126,10 @@ operation! {
     /// Creates a server group.
     ///
     /// Nova: `POST /os-server-groups`.
+    ///
+    /// ```sh
+    /// ik server group create together --policy affinity
+    /// ```
     Compute::create_server_group as CreateServerGroup, "server group create", Effect::Changes,
     (
         /// Name of the new group.
@@ -147,6 +159,10 @@ operation! {
     /// One that is gone already counts as deleted.
     ///
     /// Nova: `DELETE /os-server-groups/{id}`.
+    ///
+    /// ```sh
+    /// ik server group delete apart --yes
+    /// ```
     Compute::delete_server_group as DeleteServerGroup, "server group delete", Effect::Destroys,
     (
         /// The group, by name or id.

@@ -35,6 +35,10 @@ operation! {
     /// Lists the availability zones for instances.
     ///
     /// Nova: `GET /os-availability-zone`.
+    ///
+    /// ```sh
+    /// ik availability zone list
+    /// ```
     Compute::list_availability_zones as ListAvailabilityZones,
     "availability zone list", Effect::Reads,
     () {}

@@ -93,6 +93,11 @@ operation! {
     /// Those that are shared or lead outside belong to other projects.
     ///
     /// Neutron: `GET /v2.0/networks`.
+    ///
+    /// ```sh
+    /// ik network list
+    /// ik network list -c name -c subnets
+    /// ```
     Networking::list_networks as ListNetworks, "network list", Effect::Reads,
     () {}
 }
@@ -111,6 +116,10 @@ operation! {
     /// Shows a network.
     ///
     /// Neutron: `GET /v2.0/networks/{id}`.
+    ///
+    /// ```sh
+    /// ik network show demo-net
+    /// ```
     Networking::get_network as GetNetwork, "network show", Effect::Reads,
     (
         /// The network, by name or id.

@@ -17,6 +17,11 @@ operation! {
     /// What is not given stays as it is. Each kind of change is a request of its own.
     ///
     /// Nova: `PUT /servers/{id}`, `POST /servers/{id}/metadata`, `PUT /servers/{id}/tags/{tag}`.
+    ///
+    /// ```sh
+    /// ik server set web --name www --property role=front
+    /// ik server set web --tag blue --description 'The shop'
+    /// ```
     Compute::set_instance as SetInstance, "server set", Effect::Changes,
     (
         /// The instance, by name or id.
@@ -78,6 +83,10 @@ operation! {
     ///
     /// Nova: `DELETE /servers/{id}/metadata/{key}`, `DELETE /servers/{id}/tags/{tag}`,
     /// `PUT /servers/{id}`.
+    ///
+    /// ```sh
+    /// ik server unset web --property role --tag blue
+    /// ```
     Compute::unset_instance as UnsetInstance, "server unset", Effect::Changes,
     (
         /// The instance, by name or id.

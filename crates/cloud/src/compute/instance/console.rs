@@ -32,6 +32,11 @@ operation! {
     /// Shows what an instance wrote on its console.
     ///
     /// Nova: `POST /servers/{id}/action` with `os-getConsoleOutput`.
+    ///
+    /// ```sh
+    /// ik console log show web -f value
+    /// ik console log show web --lines 20 -f value
+    /// ```
     Compute::get_console_log as GetConsoleLog, "console log show", Effect::Reads,
     (
         /// The instance, by name or id.
@@ -111,6 +116,11 @@ operation! {
     /// Gives an address at which an instance's console can be opened in a browser.
     ///
     /// Nova: `POST /servers/{id}/remote-consoles`.
+    ///
+    /// ```sh
+    /// ik console url show web
+    /// ik console url show web -c url -f value
+    /// ```
     Compute::get_console_url as GetConsoleUrl, "console url show", Effect::Reads,
     (
         /// The instance, by name or id.

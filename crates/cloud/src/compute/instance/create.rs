@@ -28,6 +28,10 @@ operation! {
     /// should Nova's answer be lost: it is never created twice.
     ///
     /// Nova: `POST /servers`, then `GET /servers/{id}`.
+    ///
+    /// ```sh
+    /// ik server create app --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --network demo-net
+    /// ```
     Compute::create_instance as CreateInstance, "server create", Effect::Changes,
     (
         /// Name of the new instance.

@@ -15,6 +15,11 @@ operation! {
     /// One that is gone already counts as deleted, unless `force` is set.
     ///
     /// Nova: `DELETE /servers/{id}`; with `force` `POST /servers/{id}/action` with `forceDelete`.
+    ///
+    /// ```sh
+    /// ik server delete web
+    /// ik server delete web db --yes --wait
+    /// ```
     Compute::delete_instance as DeleteInstance, "server delete", Effect::Destroys,
     (
         /// The instance, by name or id.
@@ -59,6 +64,10 @@ operation! {
     /// Deletes an instance at once and for good: the same as deleting it with force.
     ///
     /// Nova: `POST /servers/{id}/action` with `forceDelete`.
+    ///
+    /// ```sh
+    /// ik server terminate web --yes
+    /// ```
     Compute::terminate_instance as TerminateInstance, "server terminate", Effect::Irreversible,
     (
         /// The instance, by name or id.

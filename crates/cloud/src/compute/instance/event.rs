@@ -39,6 +39,10 @@ operation! {
     /// Lists what was done to an instance, the latest first.
     ///
     /// Nova: `GET /servers/{id}/os-instance-actions`.
+    ///
+    /// ```sh
+    /// ik server event list web
+    /// ```
     Compute::list_instance_events as ListInstanceEvents, "server event list", Effect::Reads,
     (
         /// The instance, by name or id.

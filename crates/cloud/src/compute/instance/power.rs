@@ -44,22 +44,38 @@ state_operations! {
     /// Freezes an instance in memory.
     ///
     /// Nova: `POST /servers/{id}/action` with `pause`.
+    ///
+    /// ```sh
+    /// ik server pause web --wait
+    /// ```
     pause_instance as PauseInstance, "server pause", Effect::Interrupts, "pause", &["PAUSED"];
 
     /// Lets a paused instance go on.
     ///
     /// Nova: `POST /servers/{id}/action` with `unpause`.
+    ///
+    /// ```sh
+    /// ik server unpause web --wait
+    /// ```
     unpause_instance as UnpauseInstance, "server unpause", Effect::Changes, "unpause", &["ACTIVE"];
 
     /// Writes an instance's memory to disk and stops it.
     ///
     /// Nova: `POST /servers/{id}/action` with `suspend`.
+    ///
+    /// ```sh
+    /// ik server suspend web --wait
+    /// ```
     suspend_instance as SuspendInstance, "server suspend", Effect::Interrupts, "suspend",
         &["SUSPENDED"];
 
     /// Wakes a suspended instance.
     ///
     /// Nova: `POST /servers/{id}/action` with `resume`.
+    ///
+    /// ```sh
+    /// ik server resume web --wait
+    /// ```
     resume_instance as ResumeInstance, "server resume", Effect::Changes, "resume", &["ACTIVE"];
 
     /// Stops an instance and frees its host.
@@ -67,18 +83,30 @@ state_operations! {
     /// A copy of its disk is kept as an image until it is unshelved.
     ///
     /// Nova: `POST /servers/{id}/action` with `shelve`.
+    ///
+    /// ```sh
+    /// ik server shelve web --wait
+    /// ```
     shelve_instance as ShelveInstance, "server shelve", Effect::Interrupts, "shelve",
         &["SHELVED", "SHELVED_OFFLOADED"];
 
     /// Brings a shelved instance back.
     ///
     /// Nova: `POST /servers/{id}/action` with `unshelve`.
+    ///
+    /// ```sh
+    /// ik server unshelve web --wait
+    /// ```
     unshelve_instance as UnshelveInstance, "server unshelve", Effect::Changes, "unshelve",
         &["ACTIVE"];
 
     /// Boots a rescued instance from its own disk again.
     ///
     /// Nova: `POST /servers/{id}/action` with `unrescue`.
+    ///
+    /// ```sh
+    /// ik server unrescue web --wait
+    /// ```
     unrescue_instance as UnrescueInstance, "server unrescue", Effect::Interrupts, "unrescue",
         &["ACTIVE"];
 }
@@ -87,6 +115,11 @@ operation! {
     /// Boots an instance from a rescue image, with its own disk beside it.
     ///
     /// Nova: `POST /servers/{id}/action` with `rescue`.
+    ///
+    /// ```sh
+    /// ik server rescue web --wait
+    /// ik server rescue web --image "Debian 12 bookworm"
+    /// ```
     Compute::rescue_instance as RescueInstance, "server rescue", Effect::Interrupts,
     (
         /// The instance, by name or id.
@@ -117,6 +150,10 @@ operation! {
     /// Locks an instance: nobody but an administrator can change it until it is unlocked.
     ///
     /// Nova: `POST /servers/{id}/action` with `lock`.
+    ///
+    /// ```sh
+    /// ik server lock web --reason 'on sale until Monday'
+    /// ```
     Compute::lock_instance as LockInstance, "server lock", Effect::Changes,
     (
         /// The instance, by name or id.
@@ -145,6 +182,10 @@ operation! {
     /// Unlocks an instance.
     ///
     /// Nova: `POST /servers/{id}/action` with `unlock`.
+    ///
+    /// ```sh
+    /// ik server unlock web
+    /// ```
     Compute::unlock_instance as UnlockInstance, "server unlock", Effect::Changes,
     (
         /// The instance, by name or id.

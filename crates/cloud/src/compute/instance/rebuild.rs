@@ -21,6 +21,10 @@ operation! {
     /// The disk's data is lost; id, addresses and name stay.
     ///
     /// Nova: `POST /servers/{id}/action` with `rebuild`.
+    ///
+    /// ```sh
+    /// ik server rebuild web --image "Debian 12 bookworm" --wait
+    /// ```
     Compute::rebuild_instance as RebuildInstance, "server rebuild", Effect::Destroys,
     (
         /// The instance, by name or id.
@@ -79,6 +83,10 @@ operation! {
     /// Makes an image of an instance's disk.
     ///
     /// Nova: `POST /servers/{id}/action` with `createImage`, then Glance: `GET /v2/images/{id}`.
+    ///
+    /// ```sh
+    /// ik server image create web --name web-backup --wait
+    /// ```
     Compute::snapshot_instance as SnapshotInstance, "server image create", Effect::Changes,
     (
         /// The instance, by name or id.

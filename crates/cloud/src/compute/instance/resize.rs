@@ -15,6 +15,10 @@ operation! {
     /// held until it is confirmed (`server resize confirm`) or reverted (`server resize revert`).
     ///
     /// Nova: `POST /servers/{id}/action` with `resize`.
+    ///
+    /// ```sh
+    /// ik server resize web --flavor a2-ram4-disk20-perf1 --wait
+    /// ```
     Compute::resize_instance as ResizeInstance, "server resize", Effect::Interrupts,
     (
         /// The instance, by name or id.
@@ -42,6 +46,10 @@ operation! {
     /// Keeps an instance's new flavor.
     ///
     /// Nova: `POST /servers/{id}/action` with `confirmResize`.
+    ///
+    /// ```sh
+    /// ik server resize confirm web --wait
+    /// ```
     Compute::confirm_resize as ConfirmResize, "server resize confirm", Effect::Changes,
     (
         /// The instance, by name or id.
@@ -66,6 +74,10 @@ operation! {
     /// Gives a resized instance its former flavor back.
     ///
     /// Nova: `POST /servers/{id}/action` with `revertResize`.
+    ///
+    /// ```sh
+    /// ik server resize revert web --wait
+    /// ```
     Compute::revert_resize as RevertResize, "server resize revert", Effect::Interrupts,
     (
         /// The instance, by name or id.
