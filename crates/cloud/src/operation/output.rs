@@ -42,6 +42,14 @@ pub trait Output: Serialize + Send + 'static {
     fn identifier(&self) -> Option<&str>;
     /// The JSON schema of one record.
     fn schema() -> Schema;
+
+    /// Its JSON form.
+    fn into_json(self) -> serde_json::Result<Value>
+    where
+        Self: Sized,
+    {
+        serde_json::to_value(self)
+    }
 }
 
 /// Actions: `true` or `false`.
@@ -114,6 +122,11 @@ impl<T: Record> Output for Vec<T> {
     fn schema() -> Schema {
         schema_of::<T>()
     }
+
+    /// Each record goes as soon as its JSON is there: thousands need not stand in memory twice.
+    fn into_json(self) -> serde_json::Result<Value> {
+        self.into_iter().map(serde_json::to_value).collect()
+    }
 }
 
 /// The schema of `O`'s record without what `O` leaves out.
@@ -138,12 +151,12 @@ pub(super) async fn run_json<O: Operation>(
 ) -> Result<Value> {
     let operation = operation.map_err(|error| error.with_operation(O::METHOD))?;
     let output = cloud.run(&operation).await?;
-    json::<O>(&output)
+    json::<O>(output)
 }
 
 /// An output in the form of the contract's records.
-pub(crate) fn json<O: Operation>(output: &O::Output) -> Result<Value> {
-    let mut value = serde_json::to_value(output).map_err(|error| {
+pub(crate) fn json<O: Operation>(output: O::Output) -> Result<Value> {
+    let mut value = output.into_json().map_err(|error| {
         Error::new(Kind::Decode, "the result cannot be written as JSON").with_source(error)
     })?;
     let leave_out = |record: &mut Value| {
