@@ -1,6 +1,7 @@
 //! Fills the local cloud of a folder with servers and measures what people wait for.
 //!
-//! `measure FOLDER COUNT none|demo-net`: so many servers, without a network or with a port each.
+//! `measure FOLDER COUNT none|demo-net`: so many servers, without a network or with a port each;
+//! with `--fill` that is all.
 //! `bench/local` runs it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a measurement ends where it cannot go on
@@ -26,13 +27,17 @@ const ROUNDS: usize = 21;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, folder, count, network] = arguments.as_slice() else {
-        eprintln!("usage: measure FOLDER COUNT none|demo-net");
+    let [_, folder, count, network, only @ ..] = arguments.as_slice() else {
+        eprintln!("usage: measure FOLDER COUNT none|demo-net [--fill]");
         std::process::exit(2);
     };
     let folder = Path::new(folder);
     let mut served = Served::start(folder);
     fill(&mut served.client, count.parse().unwrap(), network);
+    if only == ["--fill"] {
+        return;
+    }
+    println!("{:>12} {:>12}", "time", "processor");
     let token = served.token.clone();
 
     let client = &mut served.client;
@@ -116,17 +121,18 @@ fn fill(client: &mut Client, count: usize, network: &str) {
     let used = limits["limits"]["absolute"]["totalInstancesUsed"].as_u64().unwrap();
     let missing = count.saturating_sub(usize::try_from(used).unwrap());
     let begun = Instant::now();
-    if used == 0 && missing > 0 {
-        let body = server(client, "first", network, 1);
-        assert_eq!(client.post(SERVERS, &body).unwrap().status, 202);
-    }
-    for _ in 0..missing / BATCH {
-        let body = server(client, "server", network, BATCH);
+    let mut ask = |name: &str, count: usize| {
+        let body = server(client, name, network, count);
         let answer = client.post(SERVERS, &body).unwrap();
         assert_eq!(answer.status, 202, "{}", answer.json());
+    };
+    if missing > 0 {
+        ask("first", 1);
+    }
+    for asked in (1..missing).step_by(BATCH) {
+        ask("server", BATCH.min(missing - asked));
     }
     println!("filling with {missing} servers took {} ms", begun.elapsed().as_millis());
-    println!("{:>12} {:>12}", "time", "processor");
     std::thread::sleep(Duration::from_secs(1));
 }
 
