@@ -8,12 +8,12 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use infomaniak_cloud::operation::{Description, Shape};
+use infomaniak_cloud::operation::{Description, Effect, Shape};
 use infomaniak_cloud::operations;
 
 use crate::output::Format;
 use crate::own::{self, Own};
-use crate::{arguments, confirm, help, secret_file, suggest};
+use crate::{arguments, confirm, help, secret_file, suggest, watch};
 
 /// What a command does.
 #[derive(Clone, Copy)]
@@ -26,7 +26,8 @@ pub(crate) enum Action {
 
 impl Action {
     pub(crate) fn all() -> impl Iterator<Item = Action> {
-        operations().map(Action::Operation).chain(own::commands().map(Action::Own))
+        let operations = operations().chain(own::operations());
+        operations.map(Action::Operation).chain(own::commands().map(Action::Own))
     }
 
     /// What is typed: `server list`.
@@ -78,7 +79,9 @@ pub(crate) fn parse(words: &[OsString]) -> Result<(Action, ArgMatches), clap::Er
     let Some(action) = Action::all().find(|action| action.command() == path) else {
         return Err(root.error(ErrorKind::MissingSubcommand, "no command is given"));
     };
-    if let (Action::Own(own), Some(flag)) = (action, given_global(&matches)) {
+    if let (Action::Own(own @ Own { calls: false, .. }), Some(flag)) =
+        (action, given_global(&matches))
+    {
         let message = format!("`--{flag}` has no meaning for `ik {}`", own.command);
         return Err(root.error(ErrorKind::ArgumentConflict, message));
     }
@@ -198,6 +201,7 @@ fn noun(word: &'static str, path: &str) -> Command {
         .disable_help_subcommand(true);
     match own::NOUNS.iter().find(|(own, _)| *own == path) {
         None => noun.about(format!("Commands on {}", nouns(path))),
+        Some((_, about)) if own::calls(path) => noun.about(*about),
         // The global flags are about a cloud that is called; here they would only be ignored.
         Some((_, about)) => {
             let globals = globals(Command::new("ik"));
@@ -234,25 +238,30 @@ fn leaf(verb: &'static str, action: Action, arguments: bool) -> Command {
     }
     if operation.shape != Shape::Nothing {
         command = output_arguments(command, operation);
+        if operation.effect == Effect::Reads {
+            command = command.arg(watch::argument());
+        }
     }
     secret_file::declare(command, operation)
+}
+
+/// The flag for the format.
+pub(crate) fn format_argument() -> Arg {
+    Arg::new("format")
+        .long("format")
+        .short('f')
+        .visible_short_alias('o')
+        .value_name("FORMAT")
+        .value_parser(value_parser!(Format))
+        .help_heading("Output")
+        .help("How to show the result")
 }
 
 /// Flags about how a result is shown, for commands that have one.
 fn output_arguments(command: Command, operation: &'static Description) -> Command {
     let fields = crate::output::fields(operation).join(", ");
     let command = command
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .short('f')
-                .visible_short_alias('o')
-                .value_name("FORMAT")
-                .value_parser(value_parser!(Format))
-                .default_value("table")
-                .help_heading("Output")
-                .help("How to show the result"),
-        )
+        .arg(format_argument().default_value("table"))
         .arg(
             Arg::new("column")
                 .long("column")
@@ -260,8 +269,10 @@ fn output_arguments(command: Command, operation: &'static Description) -> Comman
                 .value_name("FIELD")
                 .action(ArgAction::Append)
                 .help_heading("Output")
+                .conflicts_with("query")
                 .help(format!("Show this field only; may be repeated. Fields: {fields}")),
-        );
+        )
+        .arg(crate::output::query_argument());
     if operation.shape != Shape::Many {
         return command;
     }

@@ -31,6 +31,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local reset --yes\n\
                 ```",
+        calls: false,
         declare: |command: Command| command.arg(confirm::yes()),
         run: reset,
     },

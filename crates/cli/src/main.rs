@@ -5,7 +5,9 @@
 //! Data goes to standard output, talk to standard error. Beside the operations stand a few commands
 //! of its own ([`own`]), such as those on the built-in cloud ([`local`]).
 
+mod api;
 mod arguments;
+mod catalog;
 mod command;
 mod confirm;
 mod exit;
@@ -18,6 +20,7 @@ mod secret_file;
 mod suggest;
 mod talk;
 mod text;
+mod watch;
 
 use std::process::ExitCode;
 

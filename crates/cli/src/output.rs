@@ -5,6 +5,8 @@
 //! and `--column` decides for any of them.
 
 mod cell;
+mod free;
+mod query;
 mod table;
 
 use std::borrow::Cow;
@@ -17,6 +19,8 @@ use serde_json::{Map, Value};
 
 use crate::text;
 use cell::Cells;
+use query::Query;
+pub(crate) use query::argument as query_argument;
 
 /// How a result is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +59,7 @@ pub(crate) struct Presentation {
     columns: Option<Vec<String>>,
     sort: Vec<(String, Direction)>,
     header: bool,
+    query: Option<Query>,
 }
 
 #[derive(Clone, Copy)]
@@ -107,12 +112,12 @@ impl Presentation {
             check(name)?;
             sort.push((name.to_string(), direction));
         }
-        let format = matches.try_get_one("format").ok().flatten();
         Ok(Presentation {
-            format: format.copied().unwrap_or(Format::Table),
+            format: format(matches).unwrap_or(Format::Table),
             columns: (!columns.is_empty()).then_some(columns),
             sort,
-            header: !matches!(matches.try_get_one("no-header"), Ok(Some(true))),
+            header: header(matches),
+            query: Query::given(matches, &known)?,
         })
     }
 
@@ -120,16 +125,14 @@ impl Presentation {
     ///
     /// # Errors
     /// What the operating system says. A closed pipe is an error only after a change: of what was
-    /// only looked at nobody wants to read on, but what was made nobody has heard of.
-    pub(crate) fn show(&self, description: &Description, mut data: Data) -> io::Result<()> {
+    /// only looked at nobody wants to read on, but what was made nobody has heard of. `InvalidInput`
+    /// if the expression of `--query` does not fit the result.
+    pub(crate) fn show(&self, description: &Description, data: Data) -> io::Result<()> {
         if description.shape == Shape::Nothing {
             return Ok(());
         }
-        if let Data::Many(records) = &mut data {
-            self.sort(records);
-        }
         let mut stdout = io::BufWriter::new(io::stdout().lock());
-        let written = self.write(description, &data, &mut stdout).and_then(|()| stdout.flush());
+        let written = self.put(description, data, &mut stdout).and_then(|()| stdout.flush());
         match written {
             Err(error)
                 if error.kind() == io::ErrorKind::BrokenPipe
@@ -139,6 +142,27 @@ impl Presentation {
             }
             outcome => outcome,
         }
+    }
+
+    /// Puts the result, sorted and picked from as the flags say, into `out`.
+    ///
+    /// # Errors
+    /// As `show`.
+    pub(crate) fn put(
+        &self,
+        description: &Description,
+        mut data: Data,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        if let Data::Many(records) = &mut data {
+            self.sort(records);
+        }
+        let Some(query) = &self.query else { return self.write(description, &data, out) };
+        let whole = match data {
+            Data::One(record) => record,
+            Data::Many(records) => records.into(),
+        };
+        out.write_all(free::write(&query.apply(&whole)?, self.format, self.header)?.as_bytes())
     }
 
     fn write(
@@ -235,18 +259,10 @@ impl Presentation {
     fn csv(&self, description: &Description, data: &Data) -> io::Result<String> {
         let columns = self.columns(description);
         let cells = Cells::new(description);
-        let mut writer = csv::WriterBuilder::new()
-            .quote_style(csv::QuoteStyle::NonNumeric)
-            .from_writer(Vec::new());
-        if self.header {
-            writer.write_record(&columns)?;
-        }
-        for record in data.records() {
-            let row = columns.iter().map(|field| cells.lines(field, &record[field]));
-            writer.write_record(row)?;
-        }
-        let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        String::from_utf8(bytes).map_err(io::Error::other)
+        let row = |record: &Value| -> Vec<_> {
+            columns.iter().map(|field| cells.lines(field, &record[field])).collect()
+        };
+        free::csv(self.header.then_some(&columns), data.records().iter().map(row))
     }
 
     /// One line for each record of a list; one line for each field of a single record.
@@ -279,6 +295,26 @@ impl Data {
 /// Field names as people type them: `availability-zone`, `ID`.
 fn field_name(text: &str) -> String {
     text.trim().to_ascii_lowercase().replace(['-', ' '], "_")
+}
+
+/// The format that the command line names.
+fn format(matches: &ArgMatches) -> Option<Format> {
+    matches.try_get_one("format").ok().flatten().copied()
+}
+
+fn header(matches: &ArgMatches) -> bool {
+    !matches!(matches.try_get_one("no-header"), Ok(Some(true)))
+}
+
+/// Writes a value that no operation describes, as the flags say; without them as `otherwise`.
+///
+/// # Errors
+/// A sentence about an expression that does not fit, or what the operating system says.
+pub(crate) fn value(matches: &ArgMatches, value: &Value, otherwise: Format) -> io::Result<String> {
+    let query = Query::given(matches, &[]).map_err(query::unfit)?;
+    let chosen = query.map(|query| query.apply(value)).transpose()?;
+    let format = format(matches).unwrap_or(otherwise);
+    free::write(chosen.as_ref().unwrap_or(value), format, header(matches))
 }
 
 #[cfg(test)]

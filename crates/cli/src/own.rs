@@ -3,9 +3,10 @@
 
 use clap::{ArgMatches, Command};
 use infomaniak_cloud::Error;
+use infomaniak_cloud::operation::Description;
 
-use crate::local;
 use crate::talk::Talk;
+use crate::{api, catalog, local};
 
 /// A command of `ik`'s own.
 pub(crate) struct Own {
@@ -13,6 +14,8 @@ pub(crate) struct Own {
     pub(crate) command: &'static str,
     /// What it does, in paragraphs; the first line is its summary.
     pub(crate) about: &'static str,
+    /// Whether it calls a cloud, so that flags which choose one have a meaning.
+    pub(crate) calls: bool,
     /// Adds its arguments.
     pub(crate) declare: fn(Command) -> Command,
     /// Does it, and gives the exit code.
@@ -28,11 +31,24 @@ impl Own {
 
 /// What the nouns of these commands are about.
 pub(crate) const NOUNS: &[(&str, &str)] = &[
+    ("catalog", "The services of the cloud, and where they are"),
+    ("token", "The token of the present login"),
     ("local", "The built-in cloud of this machine"),
     ("local fault", "Lets the next requests to it fail"),
 ];
 
+/// Whether commands on a noun call a cloud.
+pub(crate) fn calls(noun: &str) -> bool {
+    let below = |command: &str| command.strip_prefix(noun).is_some_and(|c| c.starts_with(' '));
+    commands().find(|own| below(own.command)).is_none_or(|own| own.calls)
+}
+
 /// All of them.
 pub(crate) fn commands() -> impl Iterator<Item = &'static Own> {
-    [local::COMMANDS, local::fault::COMMANDS].into_iter().flatten()
+    [api::COMMANDS, local::COMMANDS, local::fault::COMMANDS].into_iter().flatten()
+}
+
+/// Operations that belong to no service, in the form of those that do.
+pub(crate) fn operations() -> impl Iterator<Item = &'static Description> {
+    catalog::OPERATIONS.iter()
 }

@@ -1,6 +1,7 @@
 //! Runs one command: for each of its targets one call, all tried, all reported.
 
 use std::fmt::Write;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use clap::ArgMatches;
@@ -17,7 +18,7 @@ use crate::command::Action;
 use crate::output::{Data, Presentation};
 use crate::secret_file::SecretFile;
 use crate::talk::Talk;
-use crate::{confirm, exit, local, secret_file};
+use crate::{confirm, exit, local, secret_file, watch};
 
 /// Targets worked on at the same time.
 const AT_ONCE: usize = 8;
@@ -62,6 +63,9 @@ fn operate(
             return Ok(exit::OUTPUT);
         }
     };
+    if let Some(every) = watch::interval(matches) {
+        return runtime.block_on(watch::watch(&job, &cloud, matches, every, talk));
+    }
     let outcome = runtime.block_on(job.work(&cloud, talk));
     talk.end();
     let Some(outcome) = outcome else { return Ok(exit::INTERRUPTED) };
@@ -76,8 +80,32 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
         .map_err(|error| Error::new(Kind::Failed, format!("the program cannot start: {error}")))
 }
 
+/// Does work that a person may stop, which is told.
+pub(crate) fn until_interrupted(
+    talk: &Talk,
+    work: impl Future<Output = Result<u8, Error>>,
+) -> Result<u8, Error> {
+    runtime()?.block_on(async {
+        let mut work = std::pin::pin!(work);
+        let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+        let mut ticks = tokio::time::interval(TICK);
+        loop {
+            tokio::select! {
+                done = &mut work => {
+                    talk.end();
+                    return done;
+                }
+                _ = &mut interrupted => break,
+                _ = ticks.tick() => talk.tick(),
+            }
+        }
+        talk.say("interrupted");
+        Ok(exit::INTERRUPTED)
+    })
+}
+
 /// The cloud that flags and environment name, and what serves it if that is this program.
-async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving>), Error> {
+pub(crate) async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving>), Error> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let environment = Environment::process();
     let (mut config, serving) = match local::named(&environment, text("cloud")).await? {
@@ -95,7 +123,7 @@ async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving>), Error> 
 }
 
 /// What is to be done and how its result is to be shown, checked before anything is sent.
-struct Job {
+pub(crate) struct Job {
     description: &'static Description,
     calls: Vec<Call>,
     presentation: Presentation,
@@ -111,6 +139,46 @@ impl Job {
             presentation: Presentation::new(description, matches)?,
             calls: arguments::calls(description, matches)?,
         })
+    }
+
+    /// What is typed to do this.
+    pub(crate) fn command(&self) -> &'static str {
+        self.description.command
+    }
+
+    /// Makes all calls; gives what is to be shown, if any succeeded, and what failed.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] when the expression of `--query` does not fit the result.
+    pub(crate) async fn look(&self, cloud: &Cloud) -> Result<(Option<String>, Vec<Error>), Error> {
+        let calls = self.calls.iter().map(|call| {
+            let arguments = call.arguments.clone();
+            async move { (self.description.run)(cloud, arguments).await }
+        });
+        let outcome: Outcome = futures_util::stream::iter(calls).buffered(AT_ONCE).collect().await;
+        let (mut records, mut errors) = (Vec::new(), Vec::new());
+        for result in outcome {
+            match result {
+                Ok(record) => records.push(record),
+                Err(error) => errors.push(error),
+            }
+        }
+        if records.is_empty() {
+            return Ok((None, errors));
+        }
+        let mut text = Vec::new();
+        let written = self.presentation.put(self.description, self.data(records), &mut text);
+        written.map_err(|error| Error::new(Kind::Invalid, error.to_string()))?;
+        Ok((Some(String::from_utf8_lossy(&text).into_owned()), errors))
+    }
+
+    /// The results of all calls as one.
+    fn data(&self, mut records: Vec<Value>) -> Data {
+        match (records.pop(), self.calls.len()) {
+            (Some(Value::Array(list)), 1) => Data::Many(list),
+            (Some(record), 1) => Data::One(record),
+            (last, _) => Data::Many(records.into_iter().chain(last).collect()),
+        }
     }
 
     /// Makes all calls; `None` if a person stopped it.
@@ -187,13 +255,12 @@ impl Job {
             code = exit::OUTPUT;
         }
         let done = self.identifiers(&records);
-        let data = match (records.pop(), self.calls.len()) {
-            (Some(Value::Array(list)), 1) => Data::Many(list),
-            (Some(record), 1) => Data::One(record),
-            (last, _) => Data::Many(records.into_iter().chain(last).collect()),
-        };
-        match self.presentation.show(self.description, data) {
+        match self.presentation.show(self.description, self.data(records)) {
             Ok(()) => code,
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                talk.refuse(error.to_string(), done.as_deref());
+                exit::USAGE
+            }
             Err(error) => {
                 talk.refuse(format!("the result cannot be written: {error}"), done.as_deref());
                 exit::OUTPUT

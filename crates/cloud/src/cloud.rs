@@ -76,6 +76,16 @@ impl Cloud {
         self.session.send(&request, self.deadline).await
     }
 
+    /// The same for an answer that may be large: its body is read with
+    /// [`Response::chunk`] instead of being kept in memory.
+    pub async fn open(&self, request: Request) -> Result<Response> {
+        self.session.deliver(&request, self.deadline, true).await
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// The id of the project that the credentials are for. Logs in if need be.
     pub async fn project_id(&self) -> Result<Option<String>> {
         self.session.project_id(self.deadline).await

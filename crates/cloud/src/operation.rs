@@ -21,10 +21,10 @@ use serde_json::{Map, Value};
 use tracing::Instrument;
 
 pub use about::{examples, prose};
-pub use argument::{Argument, List, Setting, Text};
+pub use argument::{Argument, List, Setting, Text, schema_of};
 pub use output::{Output, Shape};
 
-pub(crate) use argument::{Given, plain_settings, schema_of};
+pub(crate) use argument::{Given, plain_settings};
 pub(crate) use macros::{operation, operations, service};
 
 use crate::cloud::Cloud;

@@ -23,4 +23,5 @@ mod sample;
 mod secrets;
 mod server;
 mod tls;
+mod typed;
 mod waits;

@@ -1,10 +1,12 @@
 //! `ik` as people run it: a program, its arguments, its exit code, its two streams.
 
+mod api;
 mod nouns;
 mod processes;
 mod readme;
 mod refusals;
 mod server;
+mod watch;
 
 use std::process::{Command, Stdio};
 
@@ -21,6 +23,8 @@ pub(crate) fn groups() -> Vec<Group> {
     vec![
         Group { name: "ik server", cases: server::cases() },
         Group { name: "ik", cases: nouns::cases() },
+        Group { name: "ik api", cases: api::cases() },
+        Group { name: "ik --watch", cases: watch::cases() },
         Group { name: "ik refuses", cases: refusals::cases() },
         Group { name: "ik as a process", cases: processes::cases() },
         Group { name: "ik as README shows it", cases: readme::cases() },

@@ -18,6 +18,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ik local fault status 503 --header 'Retry-After: 2'\n\
                 ik local fault status 500 --method POST --path /servers --count 2\n\
                 ```",
+        calls: false,
         declare: |command| {
             let status = number("status", "STATUS", "The status, such as 503");
             victims(
@@ -54,6 +55,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault delay 0.5\n\
                 ```",
+        calls: false,
         declare: |command| {
             let seconds = number("seconds", "SECONDS", "How late, such as 0.5");
             victims(command.arg(seconds.value_parser(arguments::seconds)))
@@ -66,6 +68,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault cut 100\n\
                 ```",
+        calls: false,
         declare: |command| {
             let bytes = number("bytes", "BYTES", "After how many bytes of it");
             victims(command.arg(bytes.value_parser(value_parser!(usize))))
@@ -78,6 +81,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault gzip 100\n\
                 ```",
+        calls: false,
         declare: |command| {
             let bytes = number("bytes", "BYTES", "How much of it is sent, as if it were all");
             victims(command.arg(bytes.value_parser(value_parser!(usize))))
@@ -90,6 +94,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault rewrite ACTIVE ERROR\n\
                 ```",
+        calls: false,
         declare: |command| {
             let find = Arg::new("find").required(true).help("What is replaced, wherever it stands");
             let replace = Arg::new("replace").required(true).help("What stands there instead");
@@ -106,6 +111,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault reset-before\n\
                 ```",
+        calls: false,
         declare: victims,
         run: |matches, talk| plan(matches, talk, &Fault::ResetBefore),
     },
@@ -115,6 +121,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault reset-after --method POST\n\
                 ```",
+        calls: false,
         declare: victims,
         run: |matches, talk| plan(matches, talk, &Fault::ResetAfter),
     },
@@ -124,6 +131,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault expired-token\n\
                 ```",
+        calls: false,
         declare: victims,
         run: |matches, talk| plan(matches, talk, &Fault::ExpiredToken),
     },
@@ -133,6 +141,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault list\n\
                 ```",
+        calls: false,
         declare: |command| command,
         run: list,
     },
@@ -142,6 +151,7 @@ pub(crate) const COMMANDS: &[Own] = &[
                 ```sh\n\
                 ik local fault clear\n\
                 ```",
+        calls: false,
         declare: |command| command,
         run: clear,
     },

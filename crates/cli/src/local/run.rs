@@ -28,6 +28,7 @@ pub(super) const COMMAND: Own = Own {
             ik local run -- ik server list\n\
             ik local run -- openstack server list\n\
             ```",
+    calls: false,
     declare,
     run,
 };

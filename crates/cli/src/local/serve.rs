@@ -22,6 +22,7 @@ pub(super) const COMMAND: Own = Own {
             ik local serve\n\
             ik local serve --listen 127.0.0.1:0 > clouds.yaml\n\
             ```",
+    calls: false,
     declare,
     run,
 };

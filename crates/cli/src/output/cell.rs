@@ -15,6 +15,11 @@ impl Cells {
         Cells((description.schema)().to_value())
     }
 
+    /// For values that no schema describes.
+    pub(super) fn of_anything() -> Self {
+        Cells(Value::Null)
+    }
+
     /// As one line: whatever would break it is escaped.
     pub(super) fn line(&self, field: &str, value: &Value) -> String {
         text::line(&self.plain(field, value)).into_owned()
@@ -31,7 +36,7 @@ impl Cells {
 }
 
 /// Lists with commas, maps as `key=value`, nothing for null.
-fn plain(value: &Value, schema: &Value) -> String {
+pub(super) fn plain(value: &Value, schema: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -139,7 +139,7 @@ impl JsonSchema for Text {
 }
 
 /// The schema of a type, with everything it refers to written out.
-pub(crate) fn schema_of<T: JsonSchema>() -> Schema {
+pub fn schema_of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;

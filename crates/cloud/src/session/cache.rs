@@ -37,7 +37,7 @@ struct Stored<A> {
 impl Cache {
     pub(super) fn new(config: &Config) -> Self {
         Cache(config.cache.as_ref().map(|folder| {
-            let login = format!("2\n{}\n{}", config.auth_url, config.credentials.request());
+            let login = format!("3\n{}\n{}", config.auth_url, config.credentials.request());
             let digest = digest(&SHA256, login.as_bytes());
             let login = uuid::Uuid::from_slice(&digest.as_ref()[..16]).unwrap_or_default();
             let login = login.simple().to_string();
@@ -51,6 +51,11 @@ impl Cache {
         let stored: Stored<Authorization> = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
         let authorization = stored.authorization;
         (stored.login == *login && authorization.is_fresh()).then_some(authorization)
+    }
+
+    /// Forgets the stored token; whether there was one.
+    pub(super) fn remove(&self) -> bool {
+        self.0.as_ref().is_some_and(|place| fs::remove_file(&place.path).is_ok())
     }
 
     pub(super) fn store(&self, authorization: &Authorization) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -19,15 +20,36 @@ pub(super) struct Catalog(pub(super) Vec<Entry>);
 pub(super) struct Entry {
     #[serde(rename = "type")]
     kind: String,
+    #[serde(default)]
+    name: Option<String>,
     endpoints: Vec<Endpoint>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Endpoint {
-    interface: String,
+/// Where a service can be reached.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Endpoint {
+    /// For whom: `public`, `internal` or `admin`.
+    pub interface: String,
+    /// The region; none if the service is there for all of them.
     #[serde(default)]
-    region: Option<String>,
-    url: String,
+    pub region: Option<String>,
+    /// The address.
+    pub url: String,
+}
+
+/// A service of the catalog, as this project may use it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct CatalogService {
+    /// What it is called: `nova`.
+    pub name: Option<String>,
+    /// What it does, as the catalog says it: `compute`.
+    pub r#type: String,
+    /// The region that is used.
+    pub region: Option<String>,
+    /// The address that is used; none if the region has none of the configured interface.
+    pub url: Option<String>,
+    /// All its addresses.
+    pub endpoints: Vec<Endpoint>,
 }
 
 impl Catalog {
@@ -44,15 +66,30 @@ impl Catalog {
         let entries: Vec<_> = service::names(service.kind)
             .flat_map(|name| self.0.iter().filter(move |entry| entry.kind == name))
             .collect();
-        let endpoint = entries
-            .iter()
-            .flat_map(|entry| &entry.endpoints)
-            .filter(|endpoint| endpoint.interface == config.interface)
-            .find(|endpoint| endpoint.region.as_deref() == region || endpoint.region.is_none());
-        match endpoint {
+        match entries.iter().find_map(|entry| entry.used(region, config)) {
             Some(endpoint) => root(&endpoint.url, service),
             None => Err(self.missing(service, config, region, !entries.is_empty())),
         }
+    }
+
+    /// All services, each with the address that is used.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] when the region does not exist.
+    pub(super) fn services(&self, config: &Config) -> Result<Vec<CatalogService>> {
+        let region = self.region(config)?;
+        let used = |entry: &Entry| {
+            let address = config.endpoint_overrides.get(service::canonical_type(&entry.kind));
+            address.or_else(|| entry.used(region, config).map(|used| &used.url)).cloned()
+        };
+        let service = |entry: &Entry| CatalogService {
+            name: entry.name.clone(),
+            r#type: entry.kind.clone(),
+            region: region.map(str::to_string),
+            url: used(entry),
+            endpoints: entry.endpoints.clone(),
+        };
+        Ok(self.0.iter().map(service).collect())
     }
 
     /// The region to use: the one asked for, or `dc3-a`, or the only one.
@@ -110,6 +147,16 @@ impl Catalog {
     }
 }
 
+impl Entry {
+    /// The endpoint that is used in a region.
+    fn used(&self, region: Option<&str>, config: &Config) -> Option<&Endpoint> {
+        self.endpoints
+            .iter()
+            .filter(|endpoint| endpoint.interface == config.interface)
+            .find(|endpoint| endpoint.region.as_deref() == region || endpoint.region.is_none())
+    }
+}
+
 /// Reads a service's address and appends its version where the catalog left it out.
 fn root(address: &str, service: &Service) -> Result<Url> {
     let mut url = Url::parse(address)
@@ -119,13 +166,16 @@ fn root(address: &str, service: &Service) -> Result<Url> {
             Error::new(Kind::Config, format!("`{address}` is not an address of {}", service.kind))
         })?;
     let path = url.path().trim_end_matches('/');
-    let versioned = path.split('/').any(|segment| {
-        segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    });
+    let versioned = service.version.is_empty() || path.split('/').any(is_version);
     let path = if versioned { path.to_string() } else { format!("{path}/{}", service.version) };
     url.set_path(&path);
     url.set_query(None);
     Ok(url)
+}
+
+/// `v3`, `v2.1`: whether a segment of a path names a version.
+pub(super) fn is_version(segment: &str) -> bool {
+    segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@
 //! that costs two HTTP requests (log in, ask); warm, one: token and catalog are kept on disk.
 
 mod cache;
-mod catalog;
+pub mod catalog;
 pub mod config;
 pub mod credentials;
+pub mod login;
 mod microversion;
 mod redact;
 mod request;
@@ -27,6 +28,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, Kind, Processed, Result};
 use cache::Cache;
+use catalog::is_version;
 pub use config::Config;
 pub use microversion::Microversion;
 use microversion::{Offered, choose};
@@ -79,14 +81,26 @@ impl Session {
         request: &Request,
         deadline: Option<Instant>,
     ) -> Result<Response> {
+        self.deliver(request, deadline, false).await
+    }
+
+    /// The same, but `open`ed: the body of a good answer is left to be read piece by piece.
+    pub(crate) async fn deliver(
+        &self,
+        request: &Request,
+        deadline: Option<Instant>,
+        open: bool,
+    ) -> Result<Response> {
         let mut renewed = false;
         let mut negotiated = false;
         loop {
             let login = self.authorization(deadline).await?;
-            let wire = self.wire(request, &login)?;
+            let wire = self.wire(request, &login)?.opens(open);
             let answer = self.transport.deliver(&wire, deadline).await?;
             match answer.status.as_u16() {
-                200..=299 => {
+                // 300 is how a service tells its versions, to whoever asks for them.
+                300 if !request.as_typed => return Err(refused(&wire, &answer)),
+                200..=300 => {
                     let repeatable = wire.repeatable;
                     return Ok(Response { service: request.service, answer, repeatable });
                 }
@@ -94,7 +108,10 @@ impl Session {
                     renewed = true;
                     self.forget(&login);
                 }
-                406 if !negotiated && request.service.microversions.is_some() => {
+                406 if !negotiated
+                    && request.microversion.is_none()
+                    && request.service.microversions.is_some() =>
+                {
                     negotiated = true;
                     self.negotiate(request.service, &login, deadline).await?;
                 }
@@ -105,12 +122,12 @@ impl Session {
 
     /// The id of the project the token is for.
     pub(crate) async fn project_id(&self, deadline: Option<Instant>) -> Result<Option<String>> {
-        Ok(self.authorization(deadline).await?.project_id.clone())
+        Ok(self.authorization(deadline).await?.login.project_id())
     }
 
     /// The id of the user who is logged in.
     pub(crate) async fn user_id(&self, deadline: Option<Instant>) -> Result<Option<String>> {
-        Ok(self.authorization(deadline).await?.user_id.clone())
+        Ok(self.authorization(deadline).await?.login.user_id())
     }
 
     fn wire(&self, request: &Request, login: &Authorization) -> Result<Wire> {
@@ -121,7 +138,12 @@ impl Session {
             login.catalog.root(service, &self.config)?
         };
         let offered = login.offered.get(url.as_str()).copied();
-        url.set_path(&format!("{}{}", url.path(), request.path()?));
+        let path = request.path()?;
+        let base = match path.split('/').nth(1) {
+            Some(first) if request.as_typed && is_version(first) => before_version(url.path()),
+            _ => url.path(),
+        };
+        url.set_path(&format!("{base}{path}"));
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
@@ -132,10 +154,19 @@ impl Session {
         if let Some(body) = &request.body {
             wire = wire.json(body);
         }
+        if let Some((body, kind)) = &request.content {
+            wire = wire.content(body, kind)?;
+        }
         wire.secret_header("x-auth-token", &login.token)?;
-        if let Some(known) = &service.microversions {
+        if let Some(version) = request.microversion {
+            let name = service.microversions.as_ref().map_or(service.kind, |known| known.name);
+            wire.header("openstack-api-version", &format!("{name} {version}"))?;
+        } else if let Some(known) = &service.microversions {
             let version = choose(service, known, request.needed, offered)?;
             wire.header("openstack-api-version", &format!("{} {version}", known.name))?;
+        }
+        for (name, value) in &request.headers {
+            wire.any_header(name, value)?;
         }
         Ok(wire)
     }
@@ -234,12 +265,21 @@ impl Session {
     }
 }
 
+/// The part of a path before its version: `/compute` of `/compute/v2.1`.
+fn before_version(path: &str) -> &str {
+    let mut end = 0;
+    for segment in path.split('/').skip(1) {
+        if is_version(segment) {
+            return &path[..end];
+        }
+        end += 1 + segment.len();
+    }
+    path
+}
+
 /// A service's version document stands where its paths' version segment ends.
 fn version_root(root: &Url) -> Url {
     let mut url = root.clone();
-    let is_version = |segment: &str| {
-        segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
     let mut path = String::new();
     for segment in root.path().split('/').skip(1) {
         path = format!("{path}/{segment}");

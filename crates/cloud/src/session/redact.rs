@@ -46,9 +46,14 @@ const SECRET_PARAMETERS: &[&str] = &[
     "x-amz-signature",
 ];
 
+/// Whether a header's value is a secret.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name)
+}
+
 /// A header's value as it may be shown.
 pub(super) fn header<'a>(name: &str, value: &'a str) -> &'a str {
-    if SECRET_HEADERS.contains(&name) { HIDDEN } else { value }
+    if is_secret_header(name) { HIDDEN } else { value }
 }
 
 /// An address as it may be shown.

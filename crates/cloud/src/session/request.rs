@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -25,6 +26,12 @@ pub struct Request {
     pub(super) path: Result<String, String>,
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Option<Value>,
+    /// A body that is not JSON, with its type.
+    pub(super) content: Option<(Bytes, String)>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) microversion: Option<Microversion>,
+    /// The path may begin with a version of its own.
+    pub(super) as_typed: bool,
     pub(super) needed: Option<(Microversion, &'static str)>,
     pub(super) only_looks: bool,
 }
@@ -50,9 +57,35 @@ impl Request {
             path,
             query: Vec::new(),
             body: None,
+            content: None,
+            headers: Vec::new(),
+            microversion: None,
+            as_typed: false,
             needed: None,
             only_looks: false,
         }
+    }
+
+    /// A request for a path as a person has typed it, encoded already, with or without a query:
+    /// `/servers/detail?limit=1`. It stands
+    /// below the service's version, unless it begins with a version itself: `/v3/users`.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] when `method` is none of HTTP's.
+    pub fn typed(service: &'static Service, method: &str, path: &str) -> Result<Self> {
+        let method = method
+            .to_ascii_uppercase()
+            .parse()
+            .map_err(|_| Error::new(Kind::Invalid, format!("`{method}` is no method of HTTP")))?;
+        let mut request = Request::new(service, method, &[]);
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        request.query.extend(url::form_urlencoded::parse(query.as_bytes()).into_owned());
+        request.path = match path.split('/').find(|segment| matches!(*segment, "." | "..")) {
+            Some(segment) => Err(segment.to_string()),
+            None => Ok(format!("/{}", path.trim_start_matches('/'))),
+        };
+        request.as_typed = true;
+        Ok(request)
     }
 
     /// `GET`
@@ -84,6 +117,28 @@ impl Request {
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a body that is not JSON.
+    #[must_use]
+    pub fn content(mut self, body: impl Into<Bytes>, kind: &str) -> Self {
+        self.content = Some((body.into(), kind.into()));
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Asks for this microversion and no other: neither the one this library was written for, nor
+    /// what the service offers instead.
+    #[must_use]
+    pub fn microversion(mut self, version: Microversion) -> Self {
+        self.microversion = Some(version);
         self
     }
 
@@ -126,6 +181,10 @@ impl fmt::Debug for Request {
             .field("path", &self.path)
             .field("query", &self.query)
             .field("body", &self.body.as_ref().map(redact::json))
+            .field("content", &self.content.as_ref().map(|(bytes, kind)| (bytes.len(), kind)))
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("microversion", &self.microversion)
+            .field("as_typed", &self.as_typed)
             .field("needed", &self.needed)
             .field("only_looks", &self.only_looks)
             .finish()
@@ -159,7 +218,23 @@ impl Response {
         self.answer.request_id()
     }
 
-    /// The body as it came.
+    /// All headers that are text, by their names in small letters.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.answer.headers.iter();
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
+    /// The next bytes of the body of an answer to [`Cloud::open`](crate::Cloud::open); `None` at its
+    /// end.
+    ///
+    /// # Errors
+    /// [`Kind::Transport`] or [`Kind::TimedOut`] when the answer breaks off.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let chunk = self.answer.chunk(!self.repeatable).await;
+        chunk.map_err(|error| error.with_service(self.service.kind))
+    }
+
+    /// The body as it came. Empty if the answer was only opened: then [`chunk`](Self::chunk) has it.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.answer.body

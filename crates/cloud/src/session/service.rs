@@ -65,6 +65,23 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("rating", &[]),
 ];
 
+/// The services that this library has operations or settings for.
+const KNOWN: &[&Service] = &[&IDENTITY, &COMPUTE, &IMAGE, &NETWORK];
+
+impl Service {
+    /// The service of a type, by its official name or another one. One that this library does not
+    /// know is taken as the catalog has it, and stays in memory as long as the program runs.
+    #[must_use]
+    pub fn of_type(name: &str) -> &'static Service {
+        let kind = canonical_type(name);
+        if let Some(known) = KNOWN.iter().find(|known| known.kind == kind) {
+            return known;
+        }
+        let kind = Box::leak(kind.to_string().into_boxed_str());
+        Box::leak(Box::new(Service { kind, version: "", microversions: None }))
+    }
+}
+
 /// The official type behind `name`; a name that is not known stands for itself.
 pub(super) fn canonical_type(name: &str) -> &str {
     ALIASES

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::catalog::Catalog;
 use super::config::Config;
 use super::credentials::{Credentials, Scope};
+use super::login::Login;
 use super::microversion::Offered;
 use super::service::IDENTITY;
 use super::transport::{Answer, Transport, Wire};
@@ -27,10 +28,8 @@ pub(super) struct Authorization {
     /// By the local clock, in seconds since 1970.
     expires: u64,
     pub(super) catalog: Catalog,
-    /// The user's id.
-    pub(super) user_id: Option<String>,
-    /// The project's id, if the token is for one.
-    pub(super) project_id: Option<String>,
+    /// Who it is for, and for what.
+    pub(super) login: Login,
     /// Ranges of microversions where a service had to be asked, by its address: the regions of a
     /// cloud may run different releases.
     #[serde(default)]
@@ -88,13 +87,12 @@ pub(super) async fn authenticate(
     };
     let envelope: Envelope = serde_json::from_slice(&answer.body)
         .map_err(|error| not_keystone(config).with_source(error))?;
-    let body = envelope.token;
+    let Body { catalog, login } = envelope.token;
     Ok(Authorization {
         token,
-        expires: now() + body.lifetime().as_secs(),
-        catalog: Catalog(body.catalog),
-        user_id: body.user.map(|user| user.id),
-        project_id: body.project.map(|project| project.id),
+        expires: now() + lifetime(&login).as_secs(),
+        catalog: Catalog(catalog),
+        login,
         offered: BTreeMap::new(),
     })
 }
@@ -146,31 +144,22 @@ struct Envelope {
 
 #[derive(Deserialize)]
 struct Body {
-    issued_at: Option<String>,
-    expires_at: Option<String>,
     #[serde(default)]
     catalog: Vec<super::catalog::Entry>,
-    user: Option<Reference>,
-    project: Option<Reference>,
+    #[serde(flatten)]
+    login: Login,
 }
 
-#[derive(Deserialize)]
-struct Reference {
-    id: String,
-}
-
-impl Body {
-    /// How long the token lives. Both times are the server's, so that a local clock that is wrong
-    /// does not matter.
-    fn lifetime(&self) -> Duration {
-        let time = |text: &Option<String>| text.as_deref()?.parse::<Timestamp>().ok();
-        match (time(&self.issued_at), time(&self.expires_at)) {
-            (Some(issued), Some(expires)) => {
-                Duration::try_from(expires.duration_since(issued)).unwrap_or_default()
-            }
-            // Some proxies drop `issued_at`; keep such a token for this run only.
-            _ => MARGIN * 2,
+/// How long a token lives. Both times are the server's, so that a local clock that is wrong does not
+/// matter.
+fn lifetime(login: &Login) -> Duration {
+    let time = |text: &Option<String>| text.as_deref()?.parse::<Timestamp>().ok();
+    match (time(&login.issued_at), time(&login.expires_at)) {
+        (Some(issued), Some(expires)) => {
+            Duration::try_from(expires.duration_since(issued)).unwrap_or_default()
         }
+        // Some proxies drop `issued_at`; keep such a token for this run only.
+        _ => MARGIN * 2,
     }
 }
 
@@ -183,7 +172,7 @@ mod tests {
         let body: Body = serde_json::from_value(serde_json::json!({
             "issued_at": "2001-01-01T00:00:00.000000Z", "expires_at": "2001-01-01T01:00:00.000000Z"}))
         .unwrap();
-        assert_eq!(body.lifetime(), Duration::from_secs(3600));
+        assert_eq!(lifetime(&body.login), Duration::from_secs(3600));
     }
 
     #[test]
@@ -192,8 +181,7 @@ mod tests {
             token: "t".to_string().into(),
             expires,
             catalog: Catalog::default(),
-            user_id: None,
-            project_id: None,
+            login: Login::default(),
             offered: BTreeMap::new(),
         };
         assert!(authorization(now() + 600).is_fresh());

@@ -33,6 +33,8 @@ pub(super) struct Wire {
     pub(super) body: Bytes,
     /// Sending it twice has the effect of sending it once.
     pub(super) repeatable: bool,
+    /// The body of a good answer is left to be read piece by piece.
+    pub(super) opens: bool,
 }
 
 impl Wire {
@@ -43,7 +45,13 @@ impl Wire {
         );
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        Wire { service, method, url, headers, body: Bytes::new(), repeatable }
+        Wire { service, method, url, headers, body: Bytes::new(), repeatable, opens: false }
+    }
+
+    /// Leaves the body of a good answer to be read piece by piece.
+    pub(super) fn opens(mut self, opens: bool) -> Self {
+        self.opens = opens;
+        self
     }
 
     pub(super) fn repeatable(mut self) -> Self {
@@ -65,6 +73,25 @@ impl Wire {
         Ok(())
     }
 
+    /// A header of the caller's choice.
+    pub(super) fn any_header(&mut self, name: &str, value: &str) -> Result<()> {
+        let wrong = |what: &str| Error::new(Kind::Invalid, format!("header `{name}`: {what}"));
+        let known = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| wrong("this is not the name of a header"))?;
+        let mut content = HeaderValue::from_str(value)
+            .map_err(|_| wrong("its value has characters that no header has"))?;
+        content.set_sensitive(redact::is_secret_header(known.as_str()));
+        self.headers.insert(known, content);
+        Ok(())
+    }
+
+    /// A body that is not JSON.
+    pub(super) fn content(mut self, body: &Bytes, kind: &str) -> Result<Self> {
+        self.any_header(CONTENT_TYPE.as_str(), kind)?;
+        self.body = body.clone();
+        Ok(self)
+    }
+
     /// A header that neither this library nor the ones below show in their logs.
     pub(super) fn secret_header(&mut self, name: &'static str, value: &SecretString) -> Result<()> {
         let mut value = HeaderValue::from_str(value.expose_secret())
@@ -83,6 +110,8 @@ pub(super) struct Answer {
     pub(super) attempts: u32,
     /// What must not be quoted out of it.
     sent: redact::Sent,
+    /// What is still to be read of the body.
+    rest: Option<reqwest::Response>,
 }
 
 /// Without headers and body, which may be secret.
@@ -104,6 +133,14 @@ impl Answer {
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The next bytes of a body that was left to be read piece by piece. `changes`: the request may
+    /// have changed something.
+    pub(super) async fn chunk(&mut self, changes: bool) -> Result<Option<Bytes>> {
+        let Some(rest) = &mut self.rest else { return Ok(None) };
+        let processed = if changes { Processed::Yes } else { Processed::No };
+        rest.chunk().await.map_err(|error| broken_off(error).with_processed(processed))
     }
 
     /// The id that the service logs the request under; Swift calls it a transaction.
@@ -194,6 +231,11 @@ impl Transport {
         }
     }
 
+    /// Sends once, whatever comes of it.
+    pub(super) async fn once(&self, wire: &Wire) -> Result<Answer> {
+        self.attempt(wire, 1, None).await
+    }
+
     /// Sends once, reads the whole answer, and reports both to the log.
     async fn attempt(
         &self,
@@ -230,13 +272,18 @@ impl Transport {
             .send();
         let response = sent.await.map_err(|error| unanswered(wire, error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.map_err(|error| cut(wire, error))?;
+        let (body, rest) = if wire.opens && status.is_success() {
+            (Bytes::new(), Some(response))
+        } else {
+            let body = response.bytes().await;
+            (body.map_err(|error| broken_off(error).with_processed(uncertain(wire)))?, None)
+        };
         let sent = if status.is_success() {
             redact::Sent::default()
         } else {
             redact::Sent::with(&wire.headers, &wire.body)
         };
-        Ok(Answer { status, headers, body, attempts: attempt, sent })
+        Ok(Answer { status, headers, body, attempts: attempt, sent, rest })
     }
 
     fn client(&self, url: &Url) -> Result<&Client> {
@@ -336,12 +383,10 @@ fn unanswered(wire: &Wire, error: reqwest::Error) -> Error {
 }
 
 /// The error for an answer that broke off in the middle.
-fn cut(wire: &Wire, error: reqwest::Error) -> Error {
+fn broken_off(error: reqwest::Error) -> Error {
     let error = error.without_url();
     let kind = if error.is_timeout() { Kind::TimedOut } else { Kind::Transport };
-    Error::new(kind, "the answer broke off in the middle")
-        .with_processed(uncertain(wire))
-        .with_source(error)
+    Error::new(kind, "the answer broke off in the middle").with_source(error)
 }
 
 fn causes(error: &reqwest::Error) -> Vec<String> {
