@@ -32,23 +32,32 @@ fn may_be_absent(argument: &Argument) -> bool {
     (argument.schema)().as_value()["x-may-be-absent"] == true
 }
 
-/// The argument that stands without a flag: the first, if it is required.
+/// What the command is done to: the first of those arguments that stand without a flag.
 fn target(description: &Description) -> Option<&'static Argument> {
-    description.arguments.first().filter(|argument| argument.required)
+    description.typed().next()
 }
 
 /// Whether the command takes several targets, each an existing thing to do the same to.
 pub(crate) fn takes_several(description: &Description) -> bool {
-    target(description).is_some_and(|t| matches!(form_of(t), Form::Text { names: Some(_) }))
+    let names = |target| matches!(form_of(target), Form::Text { names: Some(_) });
+    target(description).is_some_and(names) && description.typed().count() == 1
 }
 
-/// `security_groups` is given one by one: `--security-group`.
+/// `security_groups` is given one by one: `--security-group`. What takes a name as well as an id is
+/// not called an id: `--snapshot`.
 fn flag(argument: &Argument, form: &Form) -> String {
     let name = argument.name.replace('_', "-");
     match form {
         Form::List(_) => singular(&name),
+        Form::Text { names: Some(_) } => name.strip_suffix("-id").unwrap_or(&name).to_string(),
         _ => name,
     }
+}
+
+/// The same without the noun that the command is about: `volume create --type`.
+fn short(description: &Description, flag: &str) -> Option<String> {
+    let rest = flag.strip_prefix(description.noun())?.strip_prefix('-')?;
+    Some(rest.to_string())
 }
 
 /// `properties` is `property`, `tags` is `tag`.
@@ -62,13 +71,17 @@ fn singular(name: &str) -> String {
 
 /// Adds an operation's arguments to its command.
 pub(crate) fn declare(mut command: Command, description: &Description) -> Command {
-    for (index, argument) in description.arguments.iter().enumerate() {
+    for argument in description.typed() {
         let form = form_of(argument);
         let about = help(argument, &form);
-        if index == 0 && argument.required {
-            command = command.arg(positional(argument, &form, about, takes_several(description)));
+        command = command.arg(positional(argument, &form, about, takes_several(description)));
+    }
+    for argument in description.arguments {
+        if description.typed().any(|typed| typed.name == argument.name) {
             continue;
         }
+        let form = form_of(argument);
+        let about = help(argument, &form);
         let flag = flag(argument, &form);
         match &form {
             Form::Boolean => {
@@ -93,7 +106,11 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
                     choices.push(argument.name.to_string());
                 }
                 let required = argument.required && !may_be_absent(argument);
-                let arg = Arg::new(argument.name).long(flag).help(about).required(required);
+                let mut arg = Arg::new(argument.name).help(about).required(required);
+                if let Some(short) = short(description, &flag) {
+                    arg = arg.visible_alias(short);
+                }
+                let arg = arg.long(flag);
                 command = command.arg(valued(arg, argument, form));
                 if !choices.is_empty() {
                     command = command
@@ -127,7 +144,8 @@ fn switch(id: &str, flag: &str) -> Arg {
 }
 
 fn positional(argument: &Argument, form: &Form, about: String, several: bool) -> Arg {
-    let arg = valued(Arg::new(argument.name).help(about).required(true), argument, form);
+    let arg = Arg::new(argument.name).help(about).required(argument.required);
+    let arg = valued(arg, argument, form);
     if several { arg.num_args(1..).action(ArgAction::Append) } else { arg }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
+use crate::block_storage::BlockStorage;
 use crate::cloud::Cloud;
 use crate::compute::Compute;
 use crate::error::{Error, Kind, Result};
@@ -178,7 +179,8 @@ macro_rules! contract_clients {
 contract_clients! {
     /// Instances, images, flavors, key pairs, availability zones, as the contract has them.
     InfomaniakComputeClient = Compute;
-
+    /// Volumes, snapshots, backups, as the contract has them. Sizes are in GiB.
+    InfomaniakVolumeClient = BlockStorage;
     /// Networks, routers, security groups, floating IPs and load balancers, as the contract has
     /// them.
     InfomaniakNetworkClient = Networking;

@@ -23,6 +23,7 @@
 //! Other surfaces (command line, Python, documentation) are read off [`SERVICES`], the table of all
 //! operations.
 
+pub mod block_storage;
 mod cloud;
 pub mod compute;
 pub mod contract;
@@ -43,7 +44,8 @@ pub use secret::Secret;
 pub use session::Config;
 
 /// All services with their operations.
-pub static SERVICES: &[&operation::Group] = &[&compute::SERVICE, &network::SERVICE];
+pub static SERVICES: &[&operation::Group] =
+    &[&compute::SERVICE, &block_storage::SERVICE, &network::SERVICE];
 
 /// All operations of all services.
 pub fn operations() -> impl Iterator<Item = &'static operation::Description> {

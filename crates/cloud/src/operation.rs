@@ -81,6 +81,8 @@ pub trait Described: fmt::Debug + Send + Sync + Sized + 'static {
     const METHOD: &'static str;
     /// Noun and verb: `server start`.
     const COMMAND: &'static str;
+    /// The arguments that are typed without a flag, where these are others than the first one.
+    const POSITIONALS: &'static [&'static str];
     /// What it does to the world.
     const EFFECT: Effect;
     /// What it does, in Markdown; the first line is a summary.
@@ -222,6 +224,8 @@ pub struct Description {
     pub method: &'static str,
     /// Noun and verb: `server start`.
     pub command: &'static str,
+    /// The arguments that are typed without a flag, where these are others than the first one.
+    pub positionals: &'static [&'static str],
     /// What it does to the world.
     pub effect: Effect,
     /// What it does, in Markdown; the first line is a summary.
@@ -250,6 +254,7 @@ impl Description {
             service: O::SERVICE,
             method: O::METHOD,
             command: O::COMMAND,
+            positionals: O::POSITIONALS,
             effect: O::EFFECT,
             about: O::ABOUT,
             arguments: O::ARGUMENTS,
@@ -260,6 +265,15 @@ impl Description {
             contracted: O::CONTRACTED,
             run: |cloud, given| output::run_json(cloud, O::read(given), PhantomData::<O>).boxed(),
         }
+    }
+
+    /// The arguments that are typed without a flag, in their order: those it names, or else the first
+    /// if it is required.
+    pub fn typed(&self) -> impl Iterator<Item = &'static Argument> {
+        let first = self.arguments.first().filter(|first| first.required);
+        let first = first.filter(|_| self.positionals.is_empty());
+        let named = |name: &&str| self.arguments.iter().find(|argument| argument.name == *name);
+        self.positionals.iter().filter_map(named).chain(first)
     }
 
     /// What is operated on: `server`, `availability zone`.

@@ -124,6 +124,17 @@ impl<T: Resource> Named<T> {
         self.find_by_name(cloud).await
     }
 
+    /// The thing's id. What looks like one is taken for it, without asking.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find) for what looks like a name.
+    pub(crate) async fn id(&self, cloud: &Cloud) -> Result<String> {
+        if T::is_id(&self.text) {
+            return Ok(self.text.clone());
+        }
+        Ok(self.find_by_name(cloud).await?.id().to_string())
+    }
+
     /// Does `action` to the thing's id.
     ///
     /// What looks like an id is taken for one, without asking first; only when the cloud does not

@@ -116,8 +116,10 @@ pub(crate) fn dress(
     }
     if let (Some(known), Reached::Version((major, minor))) = (&service.microversions, reached) {
         let version = format!("{major}.{minor}");
-        insert(headers, "openstack-api-version", &format!("{} {version}", service.kind));
-        insert(headers, known.older_header, &version);
+        insert(headers, "openstack-api-version", &format!("{} {version}", known.name));
+        if let Some(older) = known.older_header {
+            insert(headers, older, &version);
+        }
     }
     if service.microversions.is_none() || matches!(reached, Reached::Version(_)) {
         for name in service.vary {

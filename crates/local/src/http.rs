@@ -218,6 +218,9 @@ impl Asked {
 }
 
 fn dispatch(call: &mut Call<'_>, handler: Handler) -> Result<Reply, Refusal> {
+    if call.segments.get("own_project").is_some_and(|project| *project != call.who.project) {
+        return Err(Refusal::bad_request("Malformed request url"));
+    }
     match handler {
         Handler::List(kind) => kind::list(call, kind),
         Handler::ListBriefly(kind) => kind::list_briefly(call, kind),
@@ -241,8 +244,8 @@ fn version(
     let own = texts("openstack-api-version")
         .flat_map(|list| list.split(','))
         .filter_map(|one| one.trim().split_once(' '))
-        .rfind(|(name, _)| *name == service.kind);
-    let older = || texts(known.older_header).next_back();
+        .rfind(|(name, _)| *name == known.name);
+    let older = || known.older_header.and_then(|name| texts(name).next_back());
     let asked = own.map(|(_, version)| version).or_else(older).map(str::trim);
     let version = match asked {
         None => known.lowest,

@@ -9,6 +9,7 @@
 #![allow(clippy::unnecessary_wraps, clippy::needless_pass_by_value)]
 
 mod answer;
+mod block_storage;
 mod call;
 mod check;
 mod compute;
@@ -41,8 +42,13 @@ use folder::Folder;
 use store::Store;
 
 /// All services, in the order of the catalog.
-static SERVICES: &[&service::Service] =
-    &[&identity::SERVICE, &image::SERVICE, &compute::SERVICE, &network::SERVICE];
+static SERVICES: &[&service::Service] = &[
+    &identity::SERVICE,
+    &image::SERVICE,
+    &compute::SERVICE,
+    &block_storage::SERVICE,
+    &network::SERVICE,
+];
 
 /// The cloud of one folder.
 #[derive(Clone)]

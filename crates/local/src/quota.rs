@@ -26,6 +26,12 @@ pub(crate) const DEFAULTS: &[(&str, i64)] = &[
     ("injected_files", 5),
     ("injected_file_content_bytes", 10_240),
     ("injected_file_path_bytes", 255),
+    ("volumes", 1000),
+    ("snapshots", 1000),
+    ("gigabytes", 100_000),
+    ("backups", 1000),
+    ("backup_gigabytes", 100_000),
+    ("groups", 10),
     ("network", 100),
     ("subnet", 100),
     ("port", 30_000),
@@ -61,6 +67,19 @@ pub(crate) fn limit_of(call: &Call<'_>, project: &str, name: &str) -> Result<i64
     let own = call.transaction.find(KIND, project)?;
     let own = own.and_then(|document| document.get(name).as_i64());
     Ok(own.unwrap_or_else(|| default(name)))
+}
+
+/// Lets a project have as many of each as `limits` says.
+pub(crate) fn set_of(
+    call: &Call<'_>,
+    project: &str,
+    limits: Map<String, Value>,
+) -> Result<(), Refusal> {
+    if let Some(mut own) = call.transaction.find(KIND, project)? {
+        own.fields.extend(limits);
+        return Ok(call.transaction.update(&own)?);
+    }
+    Ok(call.transaction.insert(&Document::new(KIND, "", project, limits))?)
 }
 
 /// How many a project may have, if nobody said otherwise; -1 for any number.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::call::Refusal;
 use crate::store::{Document, Store, Transaction};
 use crate::time::Moment;
-use crate::{compute, identity, image, network, quota};
+use crate::{block_storage, compute, identity, image, network, quota};
 
 /// The logins of a local cloud.
 #[derive(Debug, Clone)]
@@ -54,6 +54,7 @@ pub(crate) fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     quota::seed(transaction, &tenants)?;
     compute::seed(transaction, now)?;
     image::seed(transaction, now, admin)?;
+    block_storage::seed(transaction)?;
     network::seed(transaction, now, &tenants)?;
     let secret = identity::secret();
     let id = identity::seed_application_credential(transaction, demo, &secret)?;

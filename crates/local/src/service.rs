@@ -58,10 +58,12 @@ pub(crate) struct Service {
 
 /// The range of a service's microversions, and the headers they are asked for with.
 pub(crate) struct Microversions {
+    /// What the service is called in `OpenStack-API-Version`.
+    pub(crate) name: &'static str,
     pub(crate) lowest: Version,
     pub(crate) highest: Version,
-    /// The service's own older header: `x-openstack-nova-api-version`.
-    pub(crate) older_header: &'static str,
+    /// The service's own older header, if it has one: `x-openstack-nova-api-version`.
+    pub(crate) older_header: Option<&'static str>,
 }
 
 /// A body as it is sent.
@@ -182,9 +184,18 @@ pub(crate) fn check_schema(call: &Call<'_>, shape: &Shape) -> Result<(), Refusal
 
 /// `{"itemNotFound": {"code": 404, "message": "..."}}`: Nova and Cinder.
 pub(crate) fn as_nova(refusal: &Refusal) -> Body {
-    let name = match refusal.status {
+    if refusal.status == 401 {
+        return as_keystone(refusal);
+    }
+    let name = refusal.name.unwrap_or_else(|| fault_name(refusal.status));
+    let body = json!({ name: { "code": refusal.status, "message": refusal.message } });
+    Body::text("application/json; charset=UTF-8", body.to_string())
+}
+
+/// What Nova and Cinder call a refusal of this status.
+pub(crate) fn fault_name(status: u16) -> &'static str {
+    match status {
         400 => "badRequest",
-        401 => return as_keystone(refusal),
         403 => "forbidden",
         404 => "itemNotFound",
         405 => "badMethod",
@@ -194,10 +205,7 @@ pub(crate) fn as_nova(refusal: &Refusal) -> Body {
         501 => "notImplemented",
         503 => "serviceUnavailable",
         _ => "computeFault",
-    };
-    let name = refusal.name.unwrap_or(name);
-    let body = json!({ name: { "code": refusal.status, "message": refusal.message } });
-    Body::text("application/json; charset=UTF-8", body.to_string())
+    }
 }
 
 /// `{"error": {"code": 404, "message": "...", "title": "Not Found"}}`: Keystone, and every other

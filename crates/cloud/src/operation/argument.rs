@@ -117,6 +117,13 @@ impl fmt::Debug for Text {
     }
 }
 
+/// As `Debug` has it: logs tell what operations are called with.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
 impl<T: Into<String>> From<T> for Text {
     fn from(text: T) -> Self {
         Text(text.into())

@@ -1,7 +1,9 @@
 //! The macros behind one description for all surfaces.
 
 /// Describes an operation: documentation, method, name of the struct, command, effect; the required
-/// arguments in parentheses; the optional ones with their defaults in braces.
+/// arguments in parentheses; the optional ones with their defaults in braces. Behind the command may
+/// stand, in brackets, the arguments that are typed without a flag, where these are others than the
+/// first required one: `"server add volume" [instance_id, volume_id]`.
 ///
 /// ```text
 /// operation! {
@@ -22,7 +24,8 @@
 macro_rules! operation {
     (
         $(#[doc = $about:literal])*
-        $client:ident::$method:ident as $name:ident, $command:literal, $effect:expr,
+        $client:ident::$method:ident as $name:ident,
+        $command:literal $([$($positional:ident),+])?, $effect:expr,
         ( $( $(#[doc = $required_about:literal])* $required:ident: $required_type:ty ),* $(,)? )
         { $( $(#[doc = $optional_about:literal])* $optional:ident: $optional_type:ty = $default:expr ),* $(,)? }
     ) => {
@@ -46,6 +49,7 @@ macro_rules! operation {
             const SERVICE: &'static str = <$client>::NAME;
             const METHOD: &'static str = stringify!($method);
             const COMMAND: &'static str = $command;
+            const POSITIONALS: &'static [&'static str] = &[$($(stringify!($positional)),+)?];
             const EFFECT: $crate::operation::Effect = $effect;
             const ABOUT: &'static str = concat!($($about, "\n"),*);
             const ARGUMENTS: &'static [$crate::operation::Argument] = &[

@@ -13,6 +13,7 @@ const SECRET_FIELDS: &[&str] = &[
     "access",
     "adminPass",
     "auth_encryption_key",
+    "auth_key",
     "blob",
     "original_password",
     "passcode",

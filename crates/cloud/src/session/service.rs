@@ -41,6 +41,20 @@ pub static COMPUTE: Service = Service {
     }),
 };
 
+/// Cinder.
+///
+/// 3.50 (2018) has all that is asked for here: reasons of failures, volumes extended in use, metadata
+/// of backups. 3.70 is the newest that was tested.
+pub static BLOCK_STORAGE: Service = Service {
+    kind: "block-storage",
+    version: "v3",
+    microversions: Some(Microversions {
+        name: "volume",
+        least: Microversion(3, 50),
+        best: Microversion(3, 70),
+    }),
+};
+
 /// Glance.
 pub static IMAGE: Service = Service { kind: "image", version: "v2", microversions: None };
 

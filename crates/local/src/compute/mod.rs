@@ -23,9 +23,10 @@ pub(crate) static SERVICE: Service = Service {
     path: "/compute/v2.1",
     listed: "/compute/v2.1",
     microversions: Some(Microversions {
+        name: "compute",
         lowest: (2, 1),
         highest: (2, 93),
-        older_header: "x-openstack-nova-api-version",
+        older_header: Some("x-openstack-nova-api-version"),
     }),
     check: check_schema,
     not_json: None,

@@ -18,14 +18,14 @@ pub(super) const ROUTES: &[Route] = &[
 const INTERFACES: [&str; 3] = ["public", "internal", "admin"];
 
 /// The catalog as a token carries it. Every address is on the host that the client called.
-pub(super) fn catalog(origin: &str) -> Value {
+pub(super) fn catalog(origin: &str, project: &str) -> Value {
     let entry = |service: &&crate::service::Service| {
         let endpoint = |interface: &str| {
             json!({
                 "id": stable_id(&format!("{}-{interface}", service.kind)),
                 "interface": interface,
                 "region_id": REGION,
-                "url": format!("{origin}{}", service.listed),
+                "url": format!("{origin}{}", service.listed.replace("{project}", project)),
                 "region": REGION,
             })
         };
@@ -47,7 +47,7 @@ fn show(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         return Err(Refusal::forbidden(message));
     }
     let links = json!({ "self": call.url("/auth/catalog") });
-    Ok(Reply::ok(json!({ "catalog": catalog(&call.origin), "links": links })))
+    Ok(Reply::ok(json!({ "catalog": catalog(&call.origin, &call.who.project), "links": links })))
 }
 
 /// `GET /services`
@@ -81,7 +81,7 @@ fn endpoints(call: &mut Call<'_>) -> Result<Reply, Refusal> {
                 "interface": interface,
                 "region_id": REGION,
                 "service_id": stable_id(service.kind),
-                "url": format!("{}{}", call.origin, service.listed),
+                "url": format!("{}{}", call.origin, service.listed.replace("{project}", "$(project_id)s")),
                 "enabled": true,
                 "region": REGION,
                 "links": links,

@@ -52,6 +52,8 @@ pub(crate) enum Pages {
     None,
     /// `servers_links`, when the page is full.
     Nova { max: usize },
+    /// The same, with the query as it was asked.
+    Cinder { max: usize },
     /// `first` and `next`, as paths, when the page is full.
     Glance(&'static Query),
     /// `links` with `next`, `self` and `previous`.
@@ -174,7 +176,7 @@ impl Filter {
 fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
     let (default, max) = match pages {
         Pages::None | Pages::Keystone => return Ok(None),
-        Pages::Nova { max } => (Some(max), max),
+        Pages::Nova { max } | Pages::Cinder { max } => (Some(max), max),
         Pages::Glance(Query { default, max, .. }) => (Some(*default), *max),
     };
     let Some(text) = call.parameter("limit") else { return Ok(default) };
@@ -268,6 +270,17 @@ fn links(call: &Call<'_>, kind: &Kind, last: Option<&str>) -> Map<String, Value>
             if let Some(last) = last {
                 // The list that was asked for: `/servers` or `/servers/detail`.
                 let href = format!("{}{}?{}", call.origin, call.path, sorted_query(call, last));
+                let next = json!([{ "rel": "next", "href": href }]);
+                links.insert(format!("{}_links", kind.many), next);
+            }
+        }
+        Pages::Cinder { .. } => {
+            if let Some(last) = last {
+                let query = &call.query;
+                let others = query.iter().filter(|(name, _)| name != "marker");
+                let mut pairs: Vec<_> = others.map(|(name, value)| pair(name, value)).collect();
+                pairs.push(pair("marker", last));
+                let href = format!("{}{}?{}", call.origin, call.path, pairs.join("&"));
                 let next = json!([{ "rel": "next", "href": href }]);
                 links.insert(format!("{}_links", kind.many), next);
             }

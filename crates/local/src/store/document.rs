@@ -83,6 +83,15 @@ impl Document {
         self.later.push(Later { at, change: Change::Gone });
     }
 
+    /// Lets everything that is to come be true at once.
+    pub(crate) fn hurry(&mut self) {
+        for Later { change, .. } in std::mem::take(&mut self.later) {
+            if let Change::Set(fields) = change {
+                self.fields.extend(fields);
+            }
+        }
+    }
+
     /// The document as it is at `now`; `None` if it is gone by then.
     pub(super) fn settled(mut self, now: Moment) -> Option<Self> {
         let due = self.later.iter().take_while(|later| later.at <= now).count();
