@@ -180,9 +180,8 @@ operation! {
 impl Operation for CreateBackup {
     type Output = Backup;
 
-    const CONTRACTED: Option<&'static [&'static str]> = Some(CONTRACTED);
-
-    const OMITTED: &'static [&'static str] = &["size", "created_at"];
+    const CONTRACTED: Option<&'static [&'static str]> =
+        Some(&["id", "name", "status", "volume_id"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Backup> {
         let volume = self.volume_id.id(cloud).await?;

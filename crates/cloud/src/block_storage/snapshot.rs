@@ -165,9 +165,8 @@ operation! {
 impl Operation for CreateSnapshot {
     type Output = Snapshot;
 
-    const CONTRACTED: Option<&'static [&'static str]> = Some(CONTRACTED);
-
-    const OMITTED: &'static [&'static str] = &["size", "created_at"];
+    const CONTRACTED: Option<&'static [&'static str]> =
+        Some(&["id", "name", "status", "volume_id"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Snapshot> {
         let volume = self.volume_id.id(cloud).await?;

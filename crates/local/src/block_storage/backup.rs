@@ -125,7 +125,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             .unwrap_or_else(|| json!({})),
         "user_id": call.who.user, "of_name": source.volume.get("name"),
         "of_metadata": source.volume.get("metadata"),
-        "bootable": source.volume.get("bootable"), "image": source.volume.get("image"),
+        "image": source.volume.get("image"),
     });
     let mut backup = Document::of(BACKUP.name, &call.who.project, &new_id(), fields);
     later(call, &mut backup, 4, json!({ "status": "available", "object_count": size }));
@@ -263,7 +263,7 @@ fn restored(backup: &Document, volume: &Document, takes_name: bool) -> Value {
     let name = if takes_name { backup.get("of_name") } else { volume.get("name") };
     json!({
         "status": "available", "metadata": metadata, "name": name,
-        "bootable": backup.get("bootable"), "image": backup.get("image"),
+        "bootable": !backup.get("image").is_null(), "image": backup.get("image"),
     })
 }
 

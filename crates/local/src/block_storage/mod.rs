@@ -3,6 +3,7 @@
 //! Every path but the versions' has the project in it, which has to be the caller's. What takes time
 //! in Cinder takes a moment here, and passes through the same states.
 
+mod attach;
 mod backup;
 mod message;
 mod query;
@@ -24,6 +25,7 @@ use crate::service::{
     Body, Microversions, Service, as_keystone, as_page, check_schema, fault_name,
 };
 
+pub(crate) use attach::{Place, Source, attach, check_free, detach, find, find_snapshot, make};
 pub(crate) use seed::seed;
 
 pub(crate) static SERVICE: Service = Service {

@@ -110,9 +110,7 @@ const OF_TYPES: &[&str] = &["volumes", "gigabytes", "snapshots"];
 
 fn names(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
     let mut names: Vec<String> = NAMES.iter().map(|name| (*name).to_string()).collect();
-    let mut types = call.transaction.all(VOLUME_TYPE.name, None)?;
-    types.reverse();
-    for kind in &types {
+    for kind in &call.transaction.all(VOLUME_TYPE.name, None)? {
         names.extend(OF_TYPES.iter().map(|what| format!("{what}_{}", kind.text("name"))));
     }
     names.push("groups".into());

@@ -35,7 +35,7 @@ pub(super) static VOLUME_TYPE: Kind = Kind {
     listing: Listing {
         filters: &[],
         check: |_| Ok(()),
-        order: |_| Ok(vec![("name".into(), false)]),
+        order: kind::newest_first,
         pages: Pages::None,
         path: "/types",
     },
@@ -49,9 +49,9 @@ pub(super) const DEFAULT: &str = "CEPH_1_perf1";
 
 /// What a fresh cloud has: name, description, where its volumes are.
 pub(super) const TYPES: &[(&str, Option<&str>, Option<&str>)] = &[
-    ("CEPH_1_perf1", None, Some("perf1")),
-    ("CEPH_1_perf2", None, Some("perf2")),
     ("__DEFAULT__", Some("Default Volume Type"), None),
+    ("CEPH_1_perf2", None, Some("perf2")),
+    ("CEPH_1_perf1", None, Some("perf1")),
 ];
 
 /// Where the volumes of a type are is the provider's to know.

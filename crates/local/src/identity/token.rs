@@ -152,7 +152,7 @@ fn view(call: &Call<'_>, token: &Document) -> Result<Value, Refusal> {
         }
         view["roles"] = roles.into();
         if !call.query.iter().any(|(name, _)| name == "nocatalog") {
-            view["catalog"] = catalog::catalog(&call.origin, &call.who.project);
+            view["catalog"] = catalog::catalog(&call.origin, token.text("project"));
         }
     }
     if let Value::Object(credential) = token.get("application_credential") {

@@ -296,7 +296,7 @@ pub(super) fn check_lock(call: &Call<'_>, server: &Document) -> Result<(), Refus
     Ok(())
 }
 
-fn not_while(verb: &str, server: &Document, field: &str) -> Refusal {
+pub(super) fn not_while(verb: &str, server: &Document, field: &str) -> Refusal {
     Refusal::conflict(format!(
         "Cannot '{verb}' instance {} while it is in {field} {}",
         server.id,

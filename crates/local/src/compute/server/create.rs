@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{HOST, SERVER, ZONE, network, plan, shape};
+use super::{HOST, SERVER, ZONE, disk, network, plan, shape};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::integer;
 use crate::compute::{flavor::FLAVOR, keypair, links, name, quota, server_group};
@@ -14,7 +14,7 @@ use crate::store::Document;
 struct Order {
     body: Map<String, Value>,
     flavor: Value,
-    image: String,
+    disks: disk::Disks,
     networks: network::Wish,
     security_groups: Vec<String>,
     group: Option<Document>,
@@ -65,7 +65,7 @@ fn read(call: &mut Call<'_>) -> Result<Order, Refusal> {
     }
     name::check(body.get("name"))?;
     let flavor = find_flavor(call, &body["flavorRef"])?;
-    let image = find_image(call, &body, &flavor)?;
+    let disks = disk::read(call, &body, &flavor)?;
     if let Some(key) = body.get("key_name").and_then(Value::as_str) {
         keypair::find(call, key)?
             .ok_or_else(|| Refusal::bad_request("Invalid key_name provided."))?;
@@ -81,7 +81,7 @@ fn read(call: &mut Call<'_>) -> Result<Order, Refusal> {
     let disk_config = body.get("OS-DCF:diskConfig").cloned().unwrap_or_else(|| "MANUAL".into());
     Ok(Order {
         flavor,
-        image,
+        disks,
         networks,
         security_groups,
         group,
@@ -129,38 +129,6 @@ pub(super) fn part_of_server(flavor: &Document) -> Value {
 }
 
 const GIB: i64 = 1 << 30;
-
-/// The id of the image to boot from.
-fn find_image(
-    call: &Call<'_>,
-    body: &Map<String, Value>,
-    flavor: &Value,
-) -> Result<String, Refusal> {
-    let devices = body.get("block_device_mapping_v2").and_then(Value::as_array);
-    let devices = || devices.into_iter().flatten();
-    let lacks_source =
-        |device: &Value| device["source_type"] != "blank" && device["uuid"].is_null();
-    if devices().any(lacks_source) {
-        return Err(Refusal::bad_request("Block Device Mapping is Invalid: Missing device UUID."));
-    }
-    if let Some(device) = devices().find(|device| is_volume(device)) {
-        // There is no block storage here yet, so no volume can be found.
-        let id = device["uuid"].as_str().unwrap_or_default();
-        return Err(Refusal::bad_request(format!(
-            "Block Device Mapping is Invalid: failed to get volume {id}."
-        )));
-    }
-    let id = body.get("imageRef").and_then(Value::as_str).unwrap_or_default();
-    if id.is_empty() {
-        return Err(Refusal::bad_request("Missing imageRef attribute"));
-    }
-    check_image(call, id, flavor)?;
-    Ok(id.to_string())
-}
-
-fn is_volume(device: &Value) -> bool {
-    device["destination_type"] == "volume" || device["source_type"] == "volume"
-}
 
 /// Whether an instance of this flavor can run this image.
 pub(super) fn check_image(call: &Call<'_>, id: &str, flavor: &Value) -> Result<(), Refusal> {
@@ -211,6 +179,15 @@ fn build(call: &mut Call<'_>, order: &Order, index: Option<i64>) -> Result<Strin
     if !joins || !fits_host(&order.flavor) {
         network::unplug(call, &server)?;
         placed = Err("No valid host was found. There are not enough hosts available.".into());
+    }
+    if placed.is_ok() {
+        match order.disks.plug(call, &id)? {
+            Ok(volumes) => server.set("volumes", volumes),
+            Err(message) => {
+                network::unplug(call, &server)?;
+                placed = Err(message);
+            }
+        }
     }
     match placed {
         Ok(addresses) => plan_building(call, &mut server, order, &addresses),
@@ -266,7 +243,7 @@ fn document(call: &Call<'_>, order: &Order, id: &str, index: Option<i64>) -> Doc
         "user_id": call.who.user,
         "vm_state": "building", "task_state": "scheduling", "power_state": 0,
         "metadata": body.get("metadata").cloned().unwrap_or_else(|| json!({})),
-        "image_id": order.image,
+        "image_id": order.disks.image,
         "flavor": order.flavor,
         "created": call.now.seconds(), "updated": call.now.seconds(), "launched_at": null,
         "addresses": {},

@@ -1,6 +1,6 @@
 //! `DELETE /servers/{id}`
 
-use super::{SERVER, STEP, action, event};
+use super::{SERVER, STEP, action, event, volume};
 use crate::call::{Call, Refusal, Reply};
 use crate::network;
 use crate::store::Document;
@@ -19,6 +19,7 @@ pub(super) fn terminate(call: &mut Call<'_>, mut server: Document) -> Result<(),
     }
     event::note(call, &server.id, "delete")?;
     network::unplug(call, &server.id)?;
+    volume::release(call, &server)?;
     server.later.clear();
     server.set("task_state", "deleting");
     server.set("updated", call.now.seconds());

@@ -7,6 +7,7 @@ mod action;
 mod console;
 mod create;
 mod delete;
+mod disk;
 mod event;
 mod filter;
 mod network;
@@ -15,10 +16,11 @@ mod shape;
 mod status;
 mod update;
 mod view;
+mod volume;
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::call::{Call, Refusal};
 use crate::kind::{Field, Kind, Listing, Pages, Scope, Update};
@@ -40,7 +42,11 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/servers/{id}/ips/{network}", Handler::Read(part::addresses_of)),
     Route::get("/servers/{id}/os-interface", Handler::Read(part::interfaces)),
     Route::get("/servers/{id}/os-security-groups", Handler::Read(part::security_groups)),
-    Route::get("/servers/{id}/os-volume_attachments", Handler::Read(part::volumes)),
+    Route::get("/servers/{id}/os-volume_attachments", Handler::Read(volume::list)),
+    Route::post("/servers/{id}/os-volume_attachments", Handler::Write(volume::attach)),
+    Route::get("/servers/{id}/os-volume_attachments/{volume}", Handler::Read(volume::show)),
+    Route::put("/servers/{id}/os-volume_attachments/{volume}", Handler::Write(volume::update)),
+    Route::delete("/servers/{id}/os-volume_attachments/{volume}", Handler::Write(volume::detach)),
     Route::get("/servers/{id}/metadata", Handler::Read(part::metadata)),
     Route::put("/servers/{id}/metadata", Handler::Write(part::replace_metadata)),
     Route::post("/servers/{id}/metadata", Handler::Write(part::extend_metadata)),
@@ -103,9 +109,4 @@ fn plan(call: &Call<'_>, server: &mut Document, steps: &[Value]) {
 /// A field of the document under its own name on the wire.
 const fn own(name: &'static str, source: &'static str) -> Field {
     Field::new(name).from(source)
-}
-
-/// An empty list, for what this cloud has none of.
-fn none(_: &Call<'_>, _: &Document) -> Value {
-    json!([])
 }

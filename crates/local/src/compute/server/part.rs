@@ -95,12 +95,6 @@ fn rules(call: &Call<'_>, group: &Document) -> Result<Vec<Value>, Refusal> {
     Ok(shown)
 }
 
-/// `GET /servers/{id}/os-volume_attachments`: there is no block storage here yet.
-pub(super) fn volumes(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    server(call)?;
-    Ok(Reply::ok(json!({ "volumeAttachments": [] })))
-}
-
 const METADATA: Shape = Shape::Object(&[Member::new("metadata", shape::METADATA).required()]);
 const META: Shape = Shape::Object(&[Member::new("meta", shape::METADATA).required()]);
 const TAGS: Shape = Shape::Object(&[Member::new("tags", shape::TAGS).required()]);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::status::status;
-use super::{none, own};
+use super::{own, volume};
 use crate::call::Call;
 use crate::compute::links;
 use crate::kind::Field;
@@ -53,7 +53,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::made("OS-EXT-STS:task_state", |_, server| server.get("task_state").clone()),
     own("OS-EXT-STS:vm_state", "vm_state"),
     own("OS-EXT-STS:power_state", "power_state"),
-    Field::made("os-extended-volumes:volumes_attached", none),
+    Field::made("os-extended-volumes:volumes_attached", volume::attached),
     Field::made("host_status", |_, _| "UP".into()).since(2, 16).only(is_for_admin),
     Field::new("locked").since(2, 9),
     Field::new("locked_reason").since(2, 73),
