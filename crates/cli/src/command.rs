@@ -218,6 +218,12 @@ fn nouns(path: &str) -> String {
     if nouns.contains(&path) {
         return format!("{path}s");
     }
+    if let Some((noun, verb)) = path.rsplit_once(' ')
+        && nouns.contains(&noun)
+        && matches!(verb, "add" | "remove")
+    {
+        return format!("what {noun}s have");
+    }
     nouns.retain(|noun| below(noun));
     nouns.dedup();
     nouns.iter().map(|noun| format!("{noun}s")).collect::<Vec<_>>().join(", ")

@@ -279,13 +279,21 @@ impl Description {
     /// What is operated on: `server`, `availability zone`.
     #[must_use]
     pub fn noun(&self) -> &'static str {
-        self.command.rsplit_once(' ').map_or("", |(noun, _)| noun)
+        self.halves().0
     }
 
-    /// What is done to it: `start`.
+    /// What is done to it: `start`, `add volume`.
     #[must_use]
     pub fn verb(&self) -> &'static str {
-        self.command.rsplit_once(' ').map_or(self.command, |(_, verb)| verb)
+        self.halves().1
+    }
+
+    fn halves(&self) -> (&'static str, &'static str) {
+        let of_two = [" add ", " remove "].iter().find_map(|verb| self.command.find(verb));
+        match of_two.or_else(|| self.command.rfind(' ')) {
+            Some(at) => (&self.command[..at], &self.command[at + 1..]),
+            None => ("", self.command),
+        }
     }
 
     /// The first line of [`about`](Self::about), without its final stop.
