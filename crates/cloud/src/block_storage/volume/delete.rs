@@ -46,11 +46,8 @@ impl Operation for DeleteVolume {
         let deleted = self.volume_id.apply(cloud, |id| async move {
             let deleted = cloud.send(self.request(&id)).await.map(drop);
             // Not known as an id: it may still be a name.
-            if maybe_id || force {
-                deleted?
-            } else {
-                or_gone(deleted, Volume::NOUN, &id)?
-            }
+            let strict = maybe_id || force;
+            if strict { deleted } else { or_gone(deleted, Volume::NOUN, &id) }?;
             Ok(id)
         });
         let id = match deleted.await {
