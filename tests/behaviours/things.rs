@@ -60,6 +60,9 @@ pub(crate) static SECURITY_GROUP: Thing = Thing {
     id: "id",
 };
 
+pub(crate) static PORT: Thing =
+    Thing { service: &NETWORK, path: "ports", key: "ports", around: None, id: "id" };
+
 /// Every name that this suite makes up itself begins so.
 pub(crate) const PREFIX: &str = "behaviour-";
 

@@ -5,6 +5,7 @@ mod form;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use infomaniak_cloud::operation::{Argument, Description};
 use serde_json::{Map, Value};
@@ -69,8 +70,33 @@ fn singular(name: &str) -> String {
     }
 }
 
-/// Adds an operation's arguments to its command.
+/// The operation that is meant among those behind one command: the first, unless an argument is
+/// given that another of them has of its own.
+pub(crate) fn meant(first: &'static Description, matches: &ArgMatches) -> &'static Description {
+    let is_given =
+        |argument: &Argument| matches.value_source(argument.name) == Some(ValueSource::CommandLine);
+    let other = first.variants().find(|other| own(other, first).any(is_given));
+    other.unwrap_or(first)
+}
+
+/// The arguments of a variant that the first operation of its command does not have.
+fn own<'a>(
+    variant: &'static Description,
+    first: &'a Description,
+) -> impl Iterator<Item = &'static Argument> + 'a {
+    let is_new = |argument: &&Argument| !first.arguments.iter().any(|a| a.name == argument.name);
+    variant.arguments.iter().filter(is_new)
+}
+
+/// Adds the arguments of an operation, and of its variants, to their command.
 pub(crate) fn declare(mut command: Command, description: &Description) -> Command {
+    for variant in description.variants() {
+        for argument in own(variant, description) {
+            let form = form_of(argument);
+            let arg = Arg::new(argument.name).long(flag(argument, &form));
+            command = command.arg(valued(arg.help(help(argument, &form)), argument, &form));
+        }
+    }
     for argument in description.typed() {
         let form = form_of(argument);
         let about = help(argument, &form);

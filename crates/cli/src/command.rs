@@ -26,7 +26,13 @@ pub(crate) enum Action {
 
 impl Action {
     pub(crate) fn all() -> impl Iterator<Item = Action> {
-        let operations = operations().chain(own::operations());
+        // Of several behind one command, the first stands for all.
+        let stands = |operation: &&'static Description| {
+            operations()
+                .find(|other| other.command == operation.command)
+                .is_some_and(|first| std::ptr::eq(first, *operation))
+        };
+        let operations = operations().filter(stands).chain(own::operations());
         operations.map(Action::Operation).chain(own::commands().map(Action::Own))
     }
 

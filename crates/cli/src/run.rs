@@ -29,7 +29,9 @@ const TICK: Duration = Duration::from_millis(500);
 pub(crate) fn run(action: Action, matches: &ArgMatches) -> u8 {
     let talk = Talk::begin(matches, action.command());
     let done = match action {
-        Action::Operation(description) => operate(description, matches, &talk),
+        Action::Operation(description) => {
+            operate(arguments::meant(description, matches), matches, &talk)
+        }
         Action::Own(own) => (own.run)(matches, &talk),
     };
     done.unwrap_or_else(|error| {
@@ -244,7 +246,12 @@ impl Job {
     fn present(&self, outcome: Outcome, secret_file: Option<SecretFile>, talk: &Talk) -> u8 {
         let failure = outcome.iter().find_map(|result| result.as_ref().err());
         let mut code = failure.map_or(0, |error| exit::code(error.kind()));
-        let mut records: Vec<Value> = outcome.into_iter().filter_map(Result::ok).collect();
+        // A failure with some of many things does not hide the others.
+        let record = |result: Result<Value, Error>| match result {
+            Ok(record) => Some(record),
+            Err(error) => error.done().cloned(),
+        };
+        let mut records: Vec<Value> = outcome.into_iter().filter_map(record).collect();
         if records.is_empty() {
             return code;
         }

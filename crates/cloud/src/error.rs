@@ -9,6 +9,9 @@ mod body;
 
 use std::fmt;
 
+use serde::Serialize;
+use serde_json::Value;
+
 pub(crate) use body::{Refusal, refusal};
 
 /// What this library's functions return.
@@ -109,6 +112,7 @@ struct Fields {
     attempts: u32,
     processed: Processed,
     hint: Option<String>,
+    done: Option<Value>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -127,6 +131,7 @@ impl Error {
             attempts: 0,
             processed: Processed::No,
             hint: None,
+            done: None,
             source: None,
         }))
     }
@@ -189,6 +194,12 @@ impl Error {
     #[must_use]
     pub fn processed(&self) -> Processed {
         self.0.processed
+    }
+
+    /// What was done all the same, as JSON records: of several things, those that were made.
+    #[must_use]
+    pub fn done(&self) -> Option<&Value> {
+        self.0.done.as_ref()
     }
 
     /// What to do next, as a sentence for a person.
@@ -277,6 +288,12 @@ impl Error {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Adds what was done all the same.
+    pub(crate) fn with_done(mut self, records: &impl Serialize) -> Self {
+        self.0.done = serde_json::to_value(records).ok();
         self
     }
 

@@ -177,6 +177,14 @@ impl<O: Operation, M: Mode> Call<O, M> {
     }
 }
 
+impl<O, M> Call<O, M> {
+    /// The same call, of an operation made of this one.
+    pub(crate) fn instead<P>(self, make: impl FnOnce(O) -> P) -> Call<P, M> {
+        let Call { operation, cloud, mode, timeout } = self;
+        Call { operation: make(operation), cloud, mode, timeout }
+    }
+}
+
 impl<O: Operation, M: Mode> IntoFuture for Call<O, M> {
     type Output = M::Outcome<O::Output>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -274,6 +282,13 @@ impl Description {
         let first = first.filter(|_| self.positionals.is_empty());
         let named = |name: &&str| self.arguments.iter().find(|argument| argument.name == *name);
         self.positionals.iter().filter_map(named).chain(first)
+    }
+
+    /// Other operations behind the same command: what is given on a command line tells which of
+    /// them is meant, by the arguments that only they have.
+    pub fn variants(&self) -> impl Iterator<Item = &'static Description> {
+        crate::operations()
+            .filter(|other| other.command == self.command && other.method != self.method)
     }
 
     /// What is operated on: `server`, `availability zone`.

@@ -71,6 +71,7 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         list_instances() gives nothing;
         get_instance(WEB) gives none;
         create_instance("web", "f1", WEB, WEB) gives none;
+        create_instances("web", "f1", WEB, WEB, 2) gives nothing;
         start_instance(WEB) gives false;
         stop_instance(WEB) gives false;
         reboot_instance(WEB) gives false;

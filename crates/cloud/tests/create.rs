@@ -197,3 +197,50 @@ async fn a_key_pair_whose_answer_was_lost_is_not_created_twice() {
     assert_eq!((error.kind(), error.processed()), (Kind::Conflict, Processed::No));
     assert_eq!(server.count("POST /compute"), 3);
 }
+
+#[tokio::test]
+async fn of_several_each_look_is_one_list_and_the_failed_are_told_with_their_reason() {
+    let ids: Vec<String> = (0..3).map(|n| format!("{n}{}", &WEB[1..])).collect();
+    let known = ids.clone();
+    let server = Server::start(move |request: &Received| {
+        let list = |status: [&str; 3]| {
+            let one = |(n, status): (usize, &&str)| {
+                sample::server(&known[n], &format!("web-{}", n + 1), status)
+            };
+            let servers: Vec<_> = status.iter().enumerate().map(one).collect();
+            json_answer(200, json!({ "servers": servers }))
+        };
+        match (request.what(), request.nth) {
+            (LIST, 0) => json_answer(200, json!({ "servers": [] })),
+            (LIST, 1) => list(["BUILD", "ACTIVE", "BUILD"]),
+            (LIST, _) => list(["ACTIVE", "ACTIVE", "ERROR"]),
+            (what, _) if what == format!("GET /compute/v2.1/servers/{}", known[2]) => {
+                let mut failed = sample::server(&known[2], "web-3", "ERROR");
+                failed["fault"] = json!({ "code": 500, "message": "No valid host was found." });
+                json_answer(200, json!({ "server": failed }))
+            }
+            _ => demo(request),
+        }
+    })
+    .await;
+    let error = create(&server.cloud()).several(3).await.unwrap_err();
+    assert_eq!((error.kind(), error.processed()), (Kind::Failed, Processed::Yes));
+    let expected = "1 of 3 instances went wrong; web-3 in ERROR: No valid host was found.";
+    assert_eq!(error.message(), expected);
+    let made = error.done().unwrap().as_array().unwrap();
+    let made: Vec<_> = made.iter().map(|record| record["id"].as_str().unwrap()).collect();
+    assert_eq!(made, ids);
+    assert_eq!((server.count(CREATE), server.count(LIST)), (1, 3));
+    assert_eq!(server.count("GET /compute/v2.1/servers/"), 3 + 1);
+}
+
+#[tokio::test]
+async fn several_whose_answer_was_lost_are_found_and_not_created_again() {
+    let server = Server::start(|request: &Received| match request.what() {
+        CREATE => Reply::Close,
+        _ => demo(request),
+    })
+    .await;
+    let made = create(&server.cloud()).several(1).await.unwrap();
+    assert_eq!((made.len(), made[0].id.as_str(), server.count(CREATE)), (1, WEB, 1));
+}

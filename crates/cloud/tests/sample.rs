@@ -12,6 +12,8 @@ pub(crate) const WEB: &str = "11111111-1111-4111-8111-111111111111";
 pub(crate) const DEBIAN: &str = "22222222-2222-4222-8222-222222222222";
 /// The id of the network `demo-net`.
 pub(crate) const NET: &str = "33333333-3333-4333-8333-333333333333";
+/// The id of the port `front`.
+pub(crate) const PORT: &str = "55555555-5555-4555-8555-555555555555";
 /// An id that nothing has.
 pub(crate) const NOBODY: &str = "99999999-9999-4999-8999-999999999999";
 
@@ -90,6 +92,9 @@ pub(crate) fn demo(request: &Received) -> Reply {
         }
         "GET /image/v2/images" => ok(json!({ "images": [image(DEBIAN, "Debian 12 bookworm")] })),
         "GET /image/v2/images/{debian}" => ok(image(DEBIAN, "Debian 12 bookworm")),
+        "GET /network/v2.0/ports" => ok(json!({ "ports": [
+            { "id": PORT, "name": "front", "status": "DOWN" }
+        ] })),
         "GET /compute/v2.1/os-keypairs" => ok(json!({ "keypairs": [
             { "keypair": { "name": "ann", "fingerprint": "aa:bb", "type": "ssh" } }
         ] })),

@@ -83,7 +83,7 @@ async fn arrives(context: &Context) -> Outcome {
 }
 
 /// The instance as another client sees it; an administrator's, who is shown all of it.
-fn show(context: &Context, id: &str) -> Outcome<Value> {
+pub(super) fn show(context: &Context, id: &str) -> Outcome<Value> {
     let show = ["--os-compute-api-version", "2.91", "server", "show", id, "-f", "json"];
     Ok(serde_json::from_str(&context.openstack_as(context.target.admin, &show)?)?)
 }

@@ -5,10 +5,12 @@ mod image;
 mod instance;
 mod instance_change;
 mod instance_disk;
+mod instance_many;
 mod instance_name;
 mod instance_refused;
 mod instance_rest;
 mod instance_state;
+mod instance_wired;
 mod keypair;
 mod server_group;
 mod zone;
@@ -27,6 +29,8 @@ pub(crate) fn groups() -> Vec<Group> {
     vec![
         group("instance", instance::cases()),
         group("instance's name", instance_name::cases()),
+        group("many instances", instance_many::cases()),
+        group("instance attached", instance_wired::cases()),
         group("instance refused", instance_refused::cases()),
         group("instance's state", instance_state::cases()),
         group("instance at rest", instance_rest::cases()),

@@ -19,7 +19,9 @@ use serde_json::{Map, Value, json};
 
 pub use change::{SetInstance, UnsetInstance};
 pub use console::{ConsoleKind, ConsoleLog, ConsoleUrl, GetConsoleLog, GetConsoleUrl};
-pub use create::CreateInstance;
+pub use create::{
+    BlockDevice, CreateInstance, CreateInstances, DiskPlace, DiskSource, Nic, NicCard, NicWord,
+};
 pub use delete::{DeleteInstance, TerminateInstance};
 pub use event::{InstanceEvent, ListInstanceEvents};
 pub use power::{
@@ -43,6 +45,7 @@ operations!(
     ListInstances,
     GetInstance,
     CreateInstance,
+    CreateInstances,
     StartInstance,
     StopInstance,
     RebootInstance,

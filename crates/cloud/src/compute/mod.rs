@@ -4,20 +4,23 @@ mod flavor;
 mod image;
 mod instance;
 mod keypair;
+mod port;
 mod server_group;
 mod zone;
 
 pub use flavor::{Flavor, GetFlavor, ListFlavors};
 pub use image::{GetImage, Image, ListImages};
 pub use instance::{
-    Address, ConfirmResize, ConsoleKind, ConsoleLog, ConsoleUrl, CreateInstance, DeleteInstance,
-    Fault, GetConsoleLog, GetConsoleUrl, GetInstance, Instance, InstanceEvent, ListInstanceEvents,
-    ListInstances, LockInstance, PauseInstance, RebootInstance, RebootType, RebuildInstance,
-    RescueInstance, ResizeInstance, ResumeInstance, RevertResize, SetInstance, ShelveInstance,
-    Snapshot, SnapshotInstance, StartInstance, StopInstance, SuspendInstance, TerminateInstance,
+    Address, BlockDevice, ConfirmResize, ConsoleKind, ConsoleLog, ConsoleUrl, CreateInstance,
+    CreateInstances, DeleteInstance, DiskPlace, DiskSource, Fault, GetConsoleLog, GetConsoleUrl,
+    GetInstance, Instance, InstanceEvent, ListInstanceEvents, ListInstances, LockInstance, Nic,
+    NicCard, NicWord, PauseInstance, RebootInstance, RebootType, RebuildInstance, RescueInstance,
+    ResizeInstance, ResumeInstance, RevertResize, SetInstance, ShelveInstance, Snapshot,
+    SnapshotInstance, StartInstance, StopInstance, SuspendInstance, TerminateInstance,
     UnlockInstance, UnpauseInstance, UnrescueInstance, UnsetInstance, UnshelveInstance,
 };
 pub use keypair::{CreateKeypair, DeleteKeypair, GetKeypair, Keypair, ListKeypairs, NewKeypair};
+pub use port::Port;
 pub use server_group::{
     CreateServerGroup, DeleteServerGroup, GetServerGroup, GroupPolicy, ListServerGroups,
     ServerGroup,

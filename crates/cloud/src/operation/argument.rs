@@ -12,6 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::resource::{Named, Record};
 
 /// One argument of an operation, for surfaces that build their input from it.
+#[derive(Clone, Copy)]
 pub struct Argument {
     /// Its name in the contract: `key_name`.
     pub name: &'static str,

@@ -107,13 +107,20 @@ pub(super) fn find_for_server(call: &Call<'_>, id: &str) -> Result<Document, Ref
     SERVER_GROUP.find(call, id).map_err(|missing| Refusal::bad_request(missing.message))
 }
 
-/// Notes the instance as a member. Whether the only host may take it.
-pub(super) fn join(call: &Call<'_>, group: &Document, server: &Document) -> Result<bool, Refusal> {
-    // As it is now: others of the same request may have joined.
+/// Notes the instance as a member. Whether the only host may take all of its request: `rest` are
+/// still to come. Nova's scheduler places all of a request, or none.
+pub(super) fn join(
+    call: &Call<'_>,
+    group: &Document,
+    server: &Document,
+    rest: i64,
+) -> Result<bool, Refusal> {
+    // As it is now: others of the same request have joined.
     let mut group = SERVER_GROUP.find(call, &group.id)?;
     let present = members(call, &group).as_array().map_or(0, Vec::len);
-    let most = group.get("rules")["max_server_per_host"].as_u64().unwrap_or(1);
-    let fits = group.text("policy") != "anti-affinity" || (present as u64) < most;
+    let most = group.get("rules")["max_server_per_host"].as_i64().unwrap_or(1);
+    let in_the_end = i64::try_from(present).unwrap_or(i64::MAX).saturating_add(rest + 1);
+    let fits = group.text("policy") != "anti-affinity" || in_the_end <= most;
     let mut joined = group.get("joined").as_array().cloned().unwrap_or_default();
     joined.push(server.id.clone().into());
     group.set("joined", joined);

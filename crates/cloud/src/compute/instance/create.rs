@@ -1,36 +1,52 @@
 //! Creating an instance, once.
 
-use std::time::Duration;
+mod disk;
+mod lost;
+mod nic;
+mod several;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 use uuid::Uuid;
 
+pub use disk::{BlockDevice, DiskPlace, DiskSource};
+pub use nic::{Nic, NicCard, NicWord};
+pub use several::CreateInstances;
+
+use super::super::{Port, ServerGroup};
+use super::change::texts;
 use super::state::settled;
 use super::{Compute, Flavor, Image, Instance, Network};
+use crate::block_storage::{Snapshot, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::operation::{Effect, Operation, Text, operation};
-use crate::page::Pages;
-use crate::resource::{Named, Resource};
+use crate::resource::{Maybe, Named, Resource, Several};
 use crate::session::service::COMPUTE;
 use crate::session::{Microversion, Request};
+use lost::Created;
 
 operation! {
     /// Creates an instance and waits until it is ACTIVE.
     ///
-    /// Flavor, image and network are looked up first, at the same time. When one of them does not
-    /// exist nothing is created. When the instance ends in ERROR, it stays behind; the error has its
-    /// id and Nova's reason. The instance carries a tag `ik-create-...` by which it is found again
-    /// should Nova's answer be lost: it is never created twice.
+    /// Whatever is named is looked up first, all at the same time. When any of it does not exist
+    /// nothing is created. When the instance ends in ERROR, it stays behind; the error has its id and
+    /// Nova's reason. The instance carries a tag `ik-create-...` by which it is found again should
+    /// Nova's answer be lost: it is never created twice.
+    ///
+    /// It boots from an image, a volume, a volume's snapshot, or from a disk of `block_devices` with
+    /// boot index 0. A flavor with a
+    /// disk of 0 GiB needs a volume for it: `boot_from_volume`. Without network, port and card it is
+    /// attached to the project's only network; Nova refuses where there are several.
     ///
     /// Nova: `POST /servers`, then `GET /servers/{id}`.
     ///
     /// ```sh
     /// ik server create app --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --network demo-net
+    /// ik server create big --flavor a1-ram2-disk0-perf1 --image "Debian 12 bookworm" --boot-from-volume 20
+    /// ik server create app --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --nic net-id=demo-net,v4-fixed-ip=10.11.0.77
+    /// ik server create node --count 3 --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --network demo-net
     /// ```
     Compute::create_instance as CreateInstance, "server create", Effect::Changes,
     (
@@ -39,9 +55,9 @@ operation! {
         /// Flavor, by name or id.
         flavor: Named<Flavor>,
         /// Image to start from, by name or id.
-        image: Named<Image>,
-        /// Network to attach it to, by name or id.
-        network: Named<Network>,
+        image: Maybe<Image>,
+        /// Network to attach it to, by name or id; of several, a network card in each.
+        network: Several<Network>,
     )
     {
         /// Key pair whose public key it shall let in, by name.
@@ -56,6 +72,35 @@ operation! {
         wait: bool = true,
         /// Further fields of Nova's `server` object, sent as they are.
         extra: Map<String, Value> = Map::new(),
+        /// Ports to attach it to, by name or id.
+        ports: Vec<Named<Port>> = Vec::new(),
+        /// Network cards, in this order after those of networks and ports; or `auto` (the
+        /// project's only network), or `none`.
+        nics: Vec<Nic> = Vec::new(),
+        /// Size in GiB of a new volume that the image is copied to, and that it boots from.
+        boot_from_volume: Option<u64> = None,
+        /// Volume to boot from instead of an image, by name or id.
+        volume: Option<Named<Volume>> = None,
+        /// Snapshot of a volume to boot from instead, by name or id: from a new volume made of it.
+        snapshot: Option<Named<Snapshot>> = None,
+        /// Whether the volume it boots from goes with the instance. Other disks say it themselves.
+        delete_on_termination: bool = false,
+        /// Disks it has, beside what it boots from or, with a boot index of 0, to boot from.
+        block_devices: Vec<BlockDevice> = Vec::new(),
+        /// Group of instances it belongs to, by name or id.
+        server_group: Option<Named<ServerGroup>> = None,
+        /// What the scheduler shall mind.
+        hint: Map<String, Value> = Map::new(),
+        /// Metadata.
+        property: Map<String, Value> = Map::new(),
+        /// A description.
+        description: Option<String> = None,
+        /// Tags of your own.
+        tags: Vec<String> = Vec::new(),
+        /// The name the guest gives itself. Without one, it follows from the instance's.
+        hostname: Option<String> = None,
+        /// Hand the guest its metadata on a drive, beside the metadata service.
+        config_drive: bool = false,
     }
 }
 
@@ -63,19 +108,8 @@ impl Operation for CreateInstance {
     type Output = Instance;
 
     async fn run(&self, cloud: &Cloud) -> Result<Instance> {
-        let (flavor, image, network) =
-            tokio::join!(self.flavor.find(cloud), self.image.find(cloud), self.network.find(cloud));
-        let (flavor, image, network) = (flavor?, image?, network?);
-        let mark = format!("ik-create-{}", Uuid::new_v4().simple());
-        let server = self.server(&flavor.id, &image.id, &network.id, &mark)?;
-        let request = Request::post(&COMPUTE, &[Instance::PATH], json!({ "server": server }))
-            .needs(Microversion(2, 52), "a tag on a new instance");
-        let created = cloud.send(request).await.and_then(|response| response.field("server"));
-        let Created { id } = match created {
-            Ok(created) => created,
-            Err(error) if error.processed() == Processed::No => return Err(error),
-            Err(error) => find_again(cloud, &mark, error).await?,
-        };
+        let order = self.order(cloud).await?;
+        let Created { id } = order.send(cloud).await?;
         if self.wait {
             settled(cloud, &id, &self.name, &["ACTIVE"]).await
         } else {
@@ -86,80 +120,148 @@ impl Operation for CreateInstance {
     }
 }
 
-/// What Nova answers to a creation, as far as it matters.
-#[derive(Deserialize)]
-struct Created {
-    id: String,
-}
-
 /// Fields that make more than one instance of a request, which would have one id in its result.
 const SEVERAL: &[&str] = &["min_count", "max_count", "return_reservation_id"];
 
+/// A creation, with all that it names found.
+struct Order<'a> {
+    create: &'a CreateInstance,
+    flavor: Flavor,
+    /// A tag that nothing else has.
+    mark: String,
+    /// Nova's `server` object.
+    server: Value,
+    /// Nova's `os:scheduler_hints`.
+    hints: Map<String, Value>,
+}
+
 impl CreateInstance {
+    /// Looks up all that is named, and puts down what to send.
+    async fn order(&self, cloud: &Cloud) -> Result<Order<'_>> {
+        self.check_boot()?;
+        let group = async {
+            match &self.server_group {
+                Some(group) => group.find(cloud).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (flavor, source, networks, group) = tokio::join!(
+            self.flavor.find(cloud),
+            self.find_source(cloud),
+            nic::networks(self, cloud),
+            group
+        );
+        let (flavor, source, networks, group) = (flavor?, source?, networks?, group?);
+        let mut hints = self.hint.clone();
+        if let Some(group) = group {
+            hints.insert("group".into(), group.id.into());
+        }
+        let mark = format!("ik-create-{}", Uuid::new_v4().simple());
+        let server = self.server(&flavor.id, &source, networks, &mark)?;
+        Ok(Order { create: self, flavor, mark, server, hints })
+    }
+
     /// Nova's `server` object: only what was asked for, since it refuses nulls.
-    fn server(&self, flavor: &str, image: &str, network: &str, mark: &str) -> Result<Value> {
-        let mut server = json!({
-            "name": self.name,
-            "flavorRef": flavor,
-            "imageRef": image,
-            "networks": [{ "uuid": network }],
-            "tags": [mark],
-        });
-        if let Some(key_name) = &self.key_name {
-            server["key_name"] = key_name.as_str().into();
+    fn server(
+        &self,
+        flavor: &str,
+        source: &disk::Source,
+        networks: Value,
+        mark: &str,
+    ) -> Result<Value> {
+        let mut server = Map::new();
+        let mut set = |field: &str, value: Value| drop(server.insert(field.to_string(), value));
+        let disks = self.disks(source);
+        set("name", self.name.as_str().into());
+        set("flavorRef", flavor.into());
+        if let Some(image) = disks.image {
+            set("imageRef", image.into());
+        }
+        // What is said nowhere else may be said in Nova's own words.
+        if networks != "auto" || !self.nics.is_empty() || !self.extra.contains_key("networks") {
+            set("networks", networks);
+        }
+        let tags = std::iter::once(mark).chain(self.tags.iter().map(String::as_str));
+        set("tags", tags.map(Value::from).collect());
+        if !disks.devices.is_empty() {
+            set("block_device_mapping_v2", disks.devices.into());
+        }
+        for (field, text) in [
+            ("key_name", &self.key_name),
+            ("availability_zone", &self.availability_zone),
+            ("description", &self.description),
+            ("hostname", &self.hostname),
+        ] {
+            if let Some(text) = text {
+                set(field, text.as_str().into());
+            }
         }
         if let Some(groups) = &self.security_groups {
-            server["security_groups"] = groups.iter().map(|name| json!({ "name": name })).collect();
+            set("security_groups", groups.iter().map(|name| json!({ "name": name })).collect());
         }
         if let Some(Text(user_data)) = &self.user_data {
-            server["user_data"] = STANDARD.encode(user_data).into();
+            set("user_data", STANDARD.encode(user_data).into());
         }
-        if let Some(zone) = &self.availability_zone {
-            server["availability_zone"] = zone.as_str().into();
+        if !self.property.is_empty() {
+            set("metadata", texts(&self.property).into());
         }
+        if self.config_drive {
+            set("config_drive", true.into());
+        }
+        self.add_extra(&mut server)?;
+        Ok(server.into())
+    }
+
+    /// Adds the further fields, none of which may say again what is said already.
+    fn add_extra(&self, server: &mut Map<String, Value>) -> Result<()> {
         for (field, value) in &self.extra {
             match (field.as_str(), value) {
-                ("tags", Value::Array(tags)) => {
-                    server["tags"] =
-                        std::iter::once(mark.into()).chain(tags.iter().cloned()).collect();
+                ("tags", Value::Array(more)) => {
+                    if let Some(Value::Array(tags)) = server.get_mut("tags") {
+                        tags.extend(more.iter().cloned());
+                    }
                 }
                 (name, _) if SEVERAL.contains(&name) => {
                     return Err(Error::new(
                         Kind::Unsupported,
                         format!("`{name}` would create several instances in one call"),
                     )
-                    .with_hint("create them one by one"));
+                    .with_hint("say how many: --count, or `create_instances`"));
                 }
-                (name, _) if server.get(name).is_some() => {
+                (name, _) if server.contains_key(name) => {
                     return Err(Error::new(Kind::Invalid, format!("`{name}` is given twice"))
                         .with_hint("extra fields cannot replace what the other arguments set"));
                 }
-                (name, value) => server[name] = value.clone(),
+                (name, value) => drop(server.insert(name.to_string(), value.clone())),
             }
         }
-        Ok(server)
+        Ok(())
     }
 }
 
-/// How long after a lost answer the instance is looked for: Nova may still be at work on it.
-const LOOKS: [Duration; 4] =
-    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
-
-/// Looks for the instance whose creation was `lost`.
-async fn find_again(cloud: &Cloud, mark: &str, lost: Error) -> Result<Created> {
-    for pause in LOOKS {
-        if cloud.deadline().is_some_and(|deadline| Instant::now() + pause >= deadline) {
-            break;
+impl Order<'_> {
+    /// Sends it, once. Gives the instance made; of several, one of them.
+    async fn send(&self, cloud: &Cloud) -> Result<Created> {
+        let mut body = json!({ "server": self.server });
+        if !self.hints.is_empty() {
+            body["os:scheduler_hints"] = self.hints.clone().into();
         }
-        tokio::time::sleep(pause).await;
-        let request = Request::get(&COMPUTE, Instance::LIST).query("tags", mark);
-        // A look that fails is like one that finds nothing.
-        let found = Pages::<Created>::new(cloud, request, Instance::MANY).first(1).await;
-        if let Some(created) = found.ok().and_then(|mut found| found.pop()) {
-            return Ok(created);
+        let mut request = Request::post(&COMPUTE, &[Instance::PATH], body)
+            .needs(Microversion(2, 52), "a tag on a new instance");
+        if self.create.block_devices.iter().any(|device| device.volume_type.is_some()) {
+            request = request.needs(Microversion(2, 67), "the type of a new disk's volume");
+        }
+        if self.create.hostname.is_some() {
+            request = request.needs(Microversion(2, 90), "a host name of one's own");
+        }
+        let created = cloud.send(request).await.and_then(|response| response.field("server"));
+        match created {
+            Ok(created) => Ok(created),
+            Err(error) if error.processed() == Processed::No => {
+                let error = nic::explain(error, &self.server);
+                Err(self.create.explain_disk(error, &self.flavor))
+            }
+            Err(error) => lost::find_again(cloud, &self.mark, error).await,
         }
     }
-    Err(lost.with_better_hint(format!(
-        "it is not known whether the instance was created; if it was, it has the tag `{mark}`"
-    )))
 }

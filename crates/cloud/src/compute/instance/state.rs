@@ -26,7 +26,9 @@ pub(super) async fn settled(
         if instance.task_state.is_none() {
             match instance.status.as_str() {
                 status if wanted.contains(&status) => return Ok(Look::Done(instance)),
-                "ERROR" => return Err(failed(&instance, subject)),
+                "ERROR" => {
+                    return Err(failed(&with_reason(cloud, instance).await, subject));
+                }
                 // Nova confirms a resize without saying that it is doing so.
                 "BUILD" | "VERIFY_RESIZE" => {}
                 status => {
@@ -82,6 +84,15 @@ fn vanished(error: Error, subject: &str) -> Error {
         return Error::new(Kind::NotFound, format!("{subject} was deleted meanwhile"));
     }
     error
+}
+
+/// The instance with Nova's reason for its failure: of one that never got to a host, the reason is
+/// not in Nova's lists.
+pub(super) async fn with_reason(cloud: &Cloud, instance: Instance) -> Instance {
+    if instance.fault.is_some() {
+        return instance;
+    }
+    Instance::get(cloud, &instance.id).await.unwrap_or(instance)
 }
 
 fn failed(instance: &Instance, subject: &str) -> Error {

@@ -32,7 +32,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
     let mut first = None;
     for index in 0..count {
-        let id = build(call, &order, (count > 1).then_some(index))?;
+        let id = build(call, &order, (count > 1).then_some(index), count - index - 1)?;
         first.get_or_insert(id);
     }
     let id = first.unwrap_or_default();
@@ -167,13 +167,18 @@ fn count(body: &Map<String, Value>) -> Result<i64, Refusal> {
     Ok(most)
 }
 
-/// Makes one instance; its id. `index`: which of several.
-fn build(call: &mut Call<'_>, order: &Order, index: Option<i64>) -> Result<String, Refusal> {
+/// Makes one instance; its id. `index`: which of several; `rest`: how many are still to come.
+fn build(
+    call: &mut Call<'_>,
+    order: &Order,
+    index: Option<i64>,
+    rest: i64,
+) -> Result<String, Refusal> {
     let id = new_id();
     let mut server = document(call, order, &id, index);
     let mut placed = network::plug(call, &order.networks, &order.security_groups, &server)?;
     let joins = match &order.group {
-        Some(group) => server_group::join(call, group, &server)?,
+        Some(group) => server_group::join(call, group, &server, rest)?,
         None => true,
     };
     if !joins || !fits_host(&order.flavor) {
