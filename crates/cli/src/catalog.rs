@@ -16,6 +16,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
         service: "",
         method: "list_catalog",
         command: "catalog list",
+        positionals: &[],
         effect: Effect::Reads,
         about: "Lists the services of the cloud with the addresses that are used.\n\nThey are those \
                 of the region and the interface that are configured; all addresses are in `-f json`.\n\n\
@@ -35,6 +36,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
         service: "",
         method: "get_catalog",
         command: "catalog show",
+        positionals: &[],
         effect: Effect::Reads,
         about: "Shows a service of the cloud with its addresses and versions.\n\n\
                 ```sh\n\
@@ -59,6 +61,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
         service: "",
         method: "issue_token",
         command: "token issue",
+        positionals: &[],
         effect: Effect::Reads,
         about: "Shows the token of the present login, for other programs.\n\nIt is a secret: whoever \
                 has it can do what you can, until it expires. `ik auth logout` ends it.\n\n\
