@@ -196,6 +196,20 @@ impl Cloud {
         self.send(service, method, path, &headers, String::new()).await
     }
 
+    /// `PUT`, for the test's own purposes.
+    pub(crate) async fn put_as(
+        &self,
+        caller: &str,
+        service: &str,
+        path: &str,
+        body: &Value,
+    ) -> Outcome<RawAnswer> {
+        let token = self.tokens.get(caller).cloned().unwrap_or_default();
+        let kind = ("content-type".to_string(), "application/json".to_string());
+        let headers = [("x-auth-token".to_string(), token), kind];
+        self.send(service, "PUT", path, &headers, body.to_string()).await
+    }
+
     async fn send(
         &self,
         service: &str,

@@ -68,6 +68,10 @@ const TABLES: &[Source] = &[
     source!("network", "subnet"),
     source!("network", "port"),
     source!("network", "security_group"),
+    source!("network", "router"),
+    source!("network", "floating_ip"),
+    source!("network", "port_forwarding"),
+    source!("network", "trunk"),
 ];
 
 /// The least that has to be compared.

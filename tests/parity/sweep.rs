@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cloud::{Cloud, Outcome};
 use crate::story::PREFIX;
@@ -20,6 +20,8 @@ struct Thing {
     id: &'static str,
 }
 
+const ROUTERS: &str = "/v2.0/routers";
+
 /// In the order in which they can be deleted.
 const THINGS: &[Thing] = &[
     Thing { service: "compute", path: "/v2.1/servers", many: "servers", name: "/name", id: "/id" },
@@ -30,6 +32,15 @@ const THINGS: &[Thing] = &[
         name: "/keypair/name",
         id: "/keypair/name",
     },
+    Thing {
+        service: "network",
+        path: "/v2.0/floatingips",
+        many: "floatingips",
+        name: "/description",
+        id: "/id",
+    },
+    Thing { service: "network", path: ROUTERS, many: "routers", name: "/name", id: "/id" },
+    Thing { service: "network", path: "/v2.0/trunks", many: "trunks", name: "/name", id: "/id" },
     Thing { service: "network", path: "/v2.0/ports", many: "ports", name: "/name", id: "/id" },
     Thing {
         service: "network",
@@ -87,8 +98,28 @@ async fn delete_all(cloud: &Cloud, caller: &str, thing: &Thing) -> Outcome<usize
         if text(thing.name).starts_with(PREFIX) {
             count += 1;
             let one = format!("{path}/{}", text(thing.id));
+            for forwarding in item["port_forwardings"].as_array().into_iter().flatten() {
+                let id = forwarding["id"].as_str().unwrap_or_default();
+                let below = format!("{one}/port_forwardings/{id}");
+                cloud.ask_as(caller, thing.service, "DELETE", &below).await?;
+            }
+            if thing.path == ROUTERS {
+                disconnect(cloud, caller, text(thing.id)).await?;
+            }
             cloud.ask_as(caller, thing.service, "DELETE", &one).await?;
         }
     }
     Ok(count)
+}
+
+/// A router goes when it has no interfaces any more.
+async fn disconnect(cloud: &Cloud, caller: &str, router: &str) -> Outcome {
+    let ports = format!("/v2.0/ports?device_id={router}&device_owner=network:router_interface");
+    let answer = cloud.get_as(caller, "network", &ports).await?.json.unwrap_or_default();
+    let remove = format!("{ROUTERS}/{router}/remove_router_interface");
+    for port in answer["ports"].as_array().into_iter().flatten() {
+        let body = json!({ "port_id": port["id"] });
+        cloud.put_as(caller, "network", &remove, &body).await?;
+    }
+    Ok(())
 }

@@ -23,6 +23,8 @@ pub(super) struct Attribute {
     convert: Option<Convert>,
     validate: Option<Validate>,
     pub(super) guard: Option<Guard>,
+    /// An object: policy speaks of each of its keys.
+    pub(super) by_key: bool,
 }
 
 /// Where an attribute is in an answer.
@@ -112,6 +114,7 @@ impl Attribute {
             convert: None,
             validate: None,
             guard: None,
+            by_key: false,
         }
     }
 
@@ -198,6 +201,12 @@ impl Attribute {
     /// Setting it is a matter of policy.
     pub(super) const fn guard(mut self, guard: Guard) -> Self {
         self.guard = Some(guard);
+        self
+    }
+
+    /// It is an object, and setting each of its keys is a matter of policy.
+    pub(super) const fn by_key(mut self) -> Self {
+        self.by_key = true;
         self
     }
 

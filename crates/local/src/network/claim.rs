@@ -1,10 +1,12 @@
-//! Claims: who holds which address, which ports a device has, and which a security group.
+//! Claims: who holds which address, which ports a device has, and which a security group; which
+//! routers are in a subnet.
 //!
 //! A claim is a document of its own, found by where and what: whether an address is free is one look
 //! into an index, however many ports there are.
 
 use serde_json::json;
 
+use super::router::INTERFACE;
 use crate::seed::insert;
 use crate::store::{Document, Transaction};
 
@@ -14,6 +16,8 @@ pub(super) const ADDRESS: &str = "network:address";
 pub(super) const MAC: &str = "network:mac";
 /// A port in a security group.
 pub(super) const MEMBER: &str = "network:member";
+/// A router in a subnet.
+pub(super) const ROUTED: &str = "network:routed";
 /// A port of a device.
 pub(super) const DEVICE: &str = "network:device";
 
@@ -46,7 +50,7 @@ pub(super) fn release(transaction: &Transaction<'_>, port: &Document) -> rusqlit
 fn held(port: &Document) -> impl Iterator<Item = (&'static str, String, String)> + '_ {
     let text = |field: &str| port.text(field).to_string();
     let fixed = port.get("fixed_ips").as_array().into_iter().flatten();
-    let addresses = fixed.map(|fixed| {
+    let addresses = fixed.clone().map(|fixed| {
         let part = |name: &str| fixed[name].as_str().unwrap_or_default().to_string();
         (ADDRESS, part("subnet_id"), part("ip_address"))
     });
@@ -56,7 +60,12 @@ fn held(port: &Document) -> impl Iterator<Item = (&'static str, String, String)>
     let groups = port.get("security_groups").as_array().into_iter().flatten();
     let groups = groups.filter_map(|group| group.as_str());
     let memberships = groups.map(|group| (MEMBER, group.to_string(), port.id.clone()));
-    addresses.chain(device).chain([mac]).chain(memberships)
+    let routes = !text("device_id").is_empty() && port.text("device_owner") == INTERFACE;
+    let routed = fixed.clone().filter(move |_| routes).map(move |fixed| {
+        let subnet = fixed["subnet_id"].as_str().unwrap_or_default().to_string();
+        (ROUTED, subnet, port.text("device_id").to_string())
+    });
+    addresses.chain(device).chain([mac]).chain(memberships).chain(routed)
 }
 
 /// The ports that hold anything in `place`, each once, oldest first.

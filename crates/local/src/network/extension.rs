@@ -44,6 +44,12 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2018-05-01T10:00:00-00:00",
     ],
     [
+        "expose-port-forwarding-in-fip",
+        "Expose Floating IP port forwardings",
+        "Expose port forwarding fields in floating IP response",
+        "2018-06-28T16:00:00-00:00",
+    ],
+    [
         "external-net",
         "Neutron external network",
         "Adds external network attribute to network resource.",
@@ -57,10 +63,40 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2013-03-17T12:00:00-00:00",
     ],
     [
+        "extraroute",
+        "Neutron Extra Route",
+        "Extra routes configuration for L3 router",
+        "2013-02-01T10:00:00-00:00",
+    ],
+    [
+        "extraroute-atomic",
+        "Atomically add/remove extra routes",
+        "Edit extra routes of a router on server side by atomically adding/removing extra routes",
+        "2019-07-10T00:00:00+00:00",
+    ],
+    [
         "filter-validation",
         "Filter parameters validation",
         "Provides validation on filter parameters.",
         "2018-07-04T10:00:00-00:00",
+    ],
+    [
+        "floating-ip-port-forwarding-description",
+        "Floating IP Port Forwarding new attribute description",
+        "Add a description field to Port Forwarding rules",
+        "2019-11-01T10:00:00-00:00",
+    ],
+    [
+        "floating-ip-port-forwarding-detail",
+        "Floating IP port forwarding detail",
+        "Allow list floating ip return more port forwarding data, include'id' and 'internal_port_id'",
+        "2022-05-06T10:00:00-00:00",
+    ],
+    [
+        "floating-ip-port-forwarding-port-ranges",
+        "Floating IP Port Forwarding support port ranges",
+        "Add suport to port ranges",
+        "2020-07-01T10:00:00-00:00",
     ],
     [
         "fip-port-details",
@@ -69,10 +105,28 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2018-04-09T10:00:00-00:00",
     ],
     [
+        "floating-ip-port-forwarding",
+        "Floating IP Port Forwarding",
+        "Allow port forwarding from floating IP port to an internal port",
+        "2018-01-19T10:00:00-00:00",
+    ],
+    [
         "ip-substring-filtering",
         "IP address substring filtering",
         "Provides IP address substring filtering when listing ports",
         "2017-11-28T09:00:00-00:00",
+    ],
+    [
+        "router",
+        "Neutron L3 Router",
+        "Router abstraction for basic L3 forwarding between L2 Neutron networks and access to external networks via a NAT gateway.",
+        "2012-07-20T10:00:00-00:00",
+    ],
+    [
+        "ext-gw-mode",
+        "Neutron L3 Configurable external gateway mode",
+        "Extension of the router abstraction for specifying whether SNAT should occur on the external gateway",
+        "2013-03-28T10:00:00-00:00",
     ],
     [
         "net-mtu",
@@ -189,6 +243,13 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "Adds created_at and updated_at fields to all Neutron resources that have Neutron \
          standard attributes.",
         "2016-09-12T10:00:00-00:00",
+    ],
+    ["trunk", "Trunk Extension", "Provides support for trunk ports", "2016-01-01T10:00:00-00:00"],
+    [
+        "trunk-details",
+        "Trunk port details",
+        "Expose trunk port details",
+        "2016-01-01T10:00:00-00:00",
     ],
 ];
 

@@ -1,31 +1,33 @@
-//! Floating IPs: addresses of the world that lead to a port.
-//!
-//! In the real service a router leads from the port's subnet to the external network. There are no
-//! routers here yet: a network that comes with the cloud knows by itself which external network it
-//! reaches (`reaches`), others reach none.
+//! Floating IPs: addresses of the world that a router leads to a port, or (`port_forwarding.rs`) each
+//! of their ports to another.
+
+use std::net::IpAddr;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::attribute::{Attribute, fields};
-use super::networks::{self, NETWORK, empty};
+use super::networks::{self, NETWORK, admin_only, empty};
 use super::port::{self, PORT};
 use super::resource::{self, Resource};
-use super::subnet::address;
-use super::{claim, listing, missing, tags, value};
+use super::subnet::{SUBNET, address};
+use super::{claim, listing, missing, port_forwarding, router, tags, value};
 use crate::call::{Call, Refusal};
-use crate::kind::Field;
+use crate::kind::{Field, Kind};
 use crate::seed::insert;
 use crate::service::{Handler, Route};
 use crate::store::Document;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/floatingips", Handler::Read(|call| listing::list(call, &FLOATING_IPS))),
-    Route::post("/floatingips", Handler::Write(|call| FLOATING_IPS.create(call))),
+    Route::post("/floatingips", Handler::Write(|call| FLOATING_IPS.create_one(call))),
     Route::get("/floatingips/{id}", Handler::Read(|call| FLOATING_IPS.show(call))),
     Route::put("/floatingips/{id}", Handler::Write(|call| FLOATING_IPS.update(call))),
     Route::delete("/floatingips/{id}", Handler::Write(|call| FLOATING_IPS.delete(call))),
 ];
+
+/// How long it takes until the router's host has been told.
+const CONNECTING: Duration = Duration::from_millis(100);
 
 const ATTRIBUTES: &[Attribute] = &[
     Attribute::id(),
@@ -33,8 +35,10 @@ const ATTRIBUTES: &[Attribute] = &[
     Attribute::new("floating_ip_address")
         .optional()
         .validate(value::address_or_null)
+        .guard(admin_only)
         .filter()
         .sort(),
+    Attribute::new("subnet_id").hidden().optional().validate(value::uuid_or_null),
     Attribute::new("floating_network_id").required().validate(value::uuid).filter().sort(),
     Attribute::new("router_id").filter().sort(),
     Attribute::new("port_id").optional().put().validate(value::uuid_or_null).filter(),
@@ -46,11 +50,12 @@ const ATTRIBUTES: &[Attribute] = &[
         .sort(),
     Attribute::new("status").filter().sort(),
     Attribute::new("description").or(empty).put().validate(value::text_255).filter(),
-    Attribute::new("qos_policy_id"),
+    Attribute::new("qos_policy_id").optional().validate(value::uuid_or_null),
     Attribute::made("port_details", port_details),
-    Attribute::new("dns_domain"),
-    Attribute::new("dns_name"),
-    Attribute::made("port_forwardings", |_, _| json!([])),
+    // Nobody would serve these names.
+    Attribute::made("dns_domain", |_, _| "".into()).optional().validate(value::domain),
+    Attribute::made("dns_name", |_, _| "".into()).optional().validate(value::host_name),
+    Attribute::made("port_forwardings", port_forwardings),
     tags::TAGS,
     tags::ANY,
     tags::NOT,
@@ -76,6 +81,23 @@ static FLOATING_IPS: Resource = Resource {
     update,
     delete,
 };
+
+pub(super) static FLOATING_IP: &Kind = &FLOATING_IPS.kind;
+
+/// The port forwardings in short.
+fn port_forwardings(call: &Call<'_>, floating_ip: &Document) -> Value {
+    let all = port_forwarding::of_floating_ip(call, floating_ip).unwrap_or_default();
+    let view = |forwarding: &Document| {
+        json!({
+            "id": forwarding.id, "protocol": forwarding.get("protocol"),
+            "internal_ip_address": forwarding.get("internal_ip_address"),
+            "internal_port_id": forwarding.get("internal_port_id"),
+            "internal_port": forwarding.get("internal_port"),
+            "external_port": forwarding.get("external_port"),
+        })
+    };
+    all.iter().map(view).collect()
+}
 
 fn port_details(call: &Call<'_>, floating_ip: &Document) -> Value {
     let port = call.transaction.find(PORT.name, floating_ip.text("port_id"));
@@ -103,13 +125,21 @@ fn create(
     let port = body.remove("port_id").unwrap_or_default();
     let fixed = body.remove("fixed_ip_address").unwrap_or_default();
     let wished = body.remove("floating_ip_address").unwrap_or_default();
+    let subnet = body.remove("subnet_id").unwrap_or_default();
+    if port.is_null() && !fixed.is_null() {
+        return Err(bad("fixed_ip_address cannot be specified without a port_id"));
+    }
+    if body.get("qos_policy_id").is_some_and(|policy| !policy.is_null()) {
+        // Neutron stumbles over a policy that is not there.
+        return Err(value::internal());
+    }
     let fields = json!({
         "floating_network_id": id, "description": body.get("description"), "status": "DOWN",
-        "dns_domain": "", "dns_name": "",
+        "qos_policy_id": null, "router_id": null, "port_id": null, "fixed_ip_address": null,
     });
     let fields = fields.as_object().cloned().unwrap_or_default();
     let mut made = resource::document(&FLOATING_IPS.kind, project, call.now, 0, fields);
-    take_address(call, &network, &wished, &mut made)?;
+    take_address(call, &network, &subnets_for(call, &network, &subnet)?, &wished, &mut made)?;
     if !port.is_null() {
         associate(call, &mut made, &port, &fixed)?;
     }
@@ -118,10 +148,32 @@ fn create(
     Ok(made)
 }
 
+/// The subnets from which the address may come.
+fn subnets_for(
+    call: &Call<'_>,
+    network: &Document,
+    wished: &Value,
+) -> Result<Vec<Document>, Refusal> {
+    let mut subnets = networks::subnets(call, network)?;
+    let Some(id) = wished.as_str() else { return Ok(subnets) };
+    subnets.retain(|subnet| subnet.id == id);
+    if subnets.is_empty() {
+        if call.transaction.find(SUBNET.name, id)?.is_none() {
+            return Err(missing("SubnetNotFound", "Subnet", id));
+        }
+        return Err(value::invalid(format!(
+            "Failed to create port on network {}, because fixed_ips included invalid subnet {id}",
+            network.id
+        )));
+    }
+    Ok(subnets)
+}
+
 /// Gives the new floating IP the address that was wished for, or a free one.
 fn take_address(
     call: &Call<'_>,
     network: &Document,
+    subnets: &[Document],
     wished: &Value,
     floating_ip: &mut Document,
 ) -> Result<(), Refusal> {
@@ -129,11 +181,11 @@ fn take_address(
         let message = format!("No more IP addresses available on network {}.", network.id);
         Refusal::conflict(message).named("IpAddressGenerationFailure")
     };
-    for subnet in networks::subnets(call, network)? {
+    for subnet in subnets {
         let chosen = match wished.as_str() {
-            None => address::choose(call.transaction, &subnet)?,
+            None => address::choose(call.transaction, subnet)?,
             Some(text) => address::parse(wished)
-                .filter(|ip| address::cidr(&subnet).is_some_and(|cidr| cidr.contains(ip)))
+                .filter(|ip| address::cidr(subnet).is_some_and(|cidr| cidr.contains(ip)))
                 .filter(|_| !text.is_empty()),
         };
         let Some(chosen) = chosen else { continue };
@@ -148,7 +200,7 @@ fn take_address(
         let holder = json!({ "port": floating_ip.id });
         insert(call.transaction, claim::ADDRESS, &subnet.id, &text, holder)?;
         floating_ip.set("floating_ip_address", text);
-        floating_ip.set("subnet_id", subnet.id);
+        floating_ip.set("subnet_id", subnet.id.clone());
         return Ok(());
     }
     Err(exhausted())
@@ -161,11 +213,21 @@ fn update(
 ) -> Result<(), Refusal> {
     let before = floating_ip.text("port_id").to_string();
     let fixed = body.remove("fixed_ip_address").unwrap_or_default();
-    // Whatever else is said, a change without a port takes the floating IP from it.
+    let is_shared_out = !port_forwarding::of_floating_ip(call, floating_ip)?.is_empty();
     match body.remove("port_id") {
-        Some(port) if !port.is_null() => associate(call, floating_ip, &port, &fixed)?,
-        Some(_) => dissociate(floating_ip),
-        None => {}
+        Some(port) if !port.is_null() => {
+            if is_shared_out {
+                return Err(forwards(floating_ip));
+            }
+            associate(call, floating_ip, &port, &fixed)?;
+        }
+        _ if !fixed.is_null() => {
+            return Err(bad("fixed_ip_address cannot be specified without a port_id"));
+        }
+        Some(_) if !is_shared_out => dissociate(call, floating_ip),
+        // A change of nothing is read as one without a port.
+        None if body.is_empty() && !is_shared_out => dissociate(call, floating_ip),
+        _ => {}
     }
     floating_ip.fields.extend(body);
     call.transaction.update(floating_ip)?;
@@ -173,7 +235,15 @@ fn update(
     refresh(call, floating_ip.text("port_id"))
 }
 
-fn dissociate(floating_ip: &mut Document) {
+/// The refusal for a floating IP whose ports lead to several places.
+fn forwards(floating_ip: &Document) -> Refusal {
+    let message = format!("Floating IP {} in use by Port Forwarding resources.", floating_ip.id);
+    Refusal::conflict(message).named("FipInUseByPortForwarding")
+}
+
+fn dissociate(call: &Call<'_>, floating_ip: &mut Document) {
+    floating_ip.later.clear();
+    floating_ip.set_later(call.now.after(CONNECTING), json!({ "status": "DOWN" }));
     for field in ["port_id", "fixed_ip_address", "router_id"] {
         floating_ip.set(field, Value::Null);
     }
@@ -198,38 +268,28 @@ fn associate(
             None => format!("Cannot add floating IP to port {id} that has no fixed IPv4 addresses"),
         }));
     };
-    check_reach(call, floating_ip, &port, address)?;
+    let router = router_for(call, floating_ip, &port, address)?;
     check_single(call, floating_ip, &port, address)?;
     floating_ip.set("port_id", id);
     floating_ip.set("fixed_ip_address", address["ip_address"].clone());
-    floating_ip.set("router_id", router_id(&port));
-    // The router's host has to be told.
+    floating_ip.set("router_id", router.id);
     floating_ip.later.clear();
-    floating_ip.set_later(
-        call.now.after(std::time::Duration::from_millis(100)),
-        json!({ "status": "ACTIVE" }),
-    );
+    floating_ip.set_later(call.now.after(CONNECTING), json!({ "status": "ACTIVE" }));
     Ok(())
 }
 
-/// The router that would be between a network and the world.
-fn router_id(port: &Document) -> String {
-    let network = Uuid::try_parse(port.text("network_id")).unwrap_or_default();
-    Uuid::from_u128(!network.as_u128()).to_string()
-}
-
-fn check_reach(
+/// The router that leads from the floating IP to the port.
+fn router_for(
     call: &Call<'_>,
     floating_ip: &Document,
     port: &Document,
     address: &Value,
-) -> Result<(), Refusal> {
-    let network = call.transaction.find(NETWORK.name, port.text("network_id"))?;
+) -> Result<Document, Refusal> {
     let outside = floating_ip.text("floating_network_id");
-    if network.is_some_and(|network| network.text("reaches") == outside) {
-        return Ok(());
-    }
     let subnet = address["subnet_id"].as_str().unwrap_or_default();
+    if let Some(router) = router::leading(call, subnet, outside)? {
+        return Ok(router);
+    }
     let message = format!(
         "External network {outside} is not reachable from subnet {subnet}.  Therefore, cannot \
          associate Port {} with a Floating IP.",
@@ -252,16 +312,19 @@ fn check_single(
     if !others.iter().any(is_same) {
         return Ok(());
     }
+    Err(already(floating_ip, &port.id, address["ip_address"].as_str().unwrap_or_default()))
+}
+
+/// The refusal for a floating IP that is to lead to an address to which one leads.
+pub(super) fn already(floating_ip: &Document, port: &str, ip: &str) -> Refusal {
     let message = format!(
-        "Cannot associate floating IP {} ({}) with port {} using fixed IP {}, as that fixed IP already \
-         has a floating IP on external network {}.",
+        "Cannot associate floating IP {} ({}) with port {port} using fixed IP {ip}, as that fixed IP \
+         already has a floating IP on external network {}.",
         floating_ip.text("floating_ip_address"),
         floating_ip.id,
-        port.id,
-        address["ip_address"].as_str().unwrap_or_default(),
         floating_ip.text("floating_network_id"),
     );
-    Err(Refusal::conflict(message).named("FloatingIPPortAlreadyAssociated"))
+    Refusal::conflict(message).named("FloatingIPPortAlreadyAssociated")
 }
 
 fn bad(message: &str) -> Refusal {
@@ -275,16 +338,34 @@ pub(super) fn of_port(call: &Call<'_>, port: &Document) -> Result<Vec<Document>,
     Ok(all)
 }
 
+/// The floating IPs that a router leads to hosts inside.
+pub(super) fn of_router(call: &Call<'_>, router: &Document) -> Result<Vec<Document>, Refusal> {
+    let mut all = call.transaction.all(FLOATING_IPS.kind.name, Some(&router.owner))?;
+    all.retain(|floating_ip| floating_ip.text("router_id") == router.id);
+    Ok(all)
+}
+
+/// The addresses inside that a floating IP leads to.
+pub(super) fn inside(call: &Call<'_>, floating_ip: &Document) -> Result<Vec<IpAddr>, Refusal> {
+    let forwardings = port_forwarding::of_floating_ip(call, floating_ip)?;
+    let forwarded = forwardings.iter().map(|forwarding| forwarding.get("internal_ip_address"));
+    let all = forwarded.chain([floating_ip.get("fixed_ip_address")]);
+    Ok(all.filter_map(address::parse).collect())
+}
+
 /// Lets go of the port: it is about to be deleted.
 pub(super) fn release_port(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
     for mut floating_ip in of_port(call, port)? {
-        dissociate(&mut floating_ip);
+        dissociate(call, &mut floating_ip);
         call.transaction.update(&floating_ip)?;
     }
-    Ok(())
+    port_forwarding::release_port(call, port)
 }
 
 fn delete(call: &Call<'_>, floating_ip: &Document) -> Result<(), Refusal> {
+    if !port_forwarding::of_floating_ip(call, floating_ip)?.is_empty() {
+        return Err(forwards(floating_ip));
+    }
     let (subnet, ip) = (floating_ip.text("subnet_id"), floating_ip.text("floating_ip_address"));
     call.transaction.remove(&Document::of(claim::ADDRESS, subnet, ip, json!({})))?;
     call.transaction.remove(floating_ip)?;

@@ -11,13 +11,16 @@ mod listing;
 mod networks;
 mod plug;
 mod port;
+mod port_forwarding;
 mod quota;
 mod resource;
+mod router;
 mod security_group;
 mod seed;
 mod subnet;
 mod subnet_pool;
 mod tags;
+mod trunk;
 mod value;
 mod version;
 
@@ -67,7 +70,10 @@ pub(crate) static SERVICE: Service = Service {
         security_group::ROUTES,
         security_group::rule::ROUTES,
         subnet_pool::ROUTES,
+        router::ROUTES,
         floating_ip::ROUTES,
+        port_forwarding::ROUTES,
+        trunk::ROUTES,
         agent::ROUTES,
         quota::ROUTES,
         extension::ROUTES,

@@ -128,9 +128,18 @@ impl Resource {
         view
     }
 
-    /// `POST /things`
+    /// `POST /things`: one or many of them.
     pub(super) fn create(&self, call: &mut Call<'_>) -> Result<Reply, Refusal> {
-        let (bodies, bulk) = self.bodies(call, true)?;
+        self.create_some(call, true)
+    }
+
+    /// `POST /things`, where there is no way to make many at once.
+    pub(super) fn create_one(&self, call: &mut Call<'_>) -> Result<Reply, Refusal> {
+        self.create_some(call, false)
+    }
+
+    fn create_some(&self, call: &mut Call<'_>, may_be_many: bool) -> Result<Reply, Refusal> {
+        let (bodies, bulk) = self.bodies(call, may_be_many)?;
         let read = |body| read_new(call, self.attributes, body);
         let wishes = bodies.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         for (_, body) in &wishes {
@@ -259,7 +268,8 @@ impl Resource {
             let Some(guard) = attribute.guard else { continue };
             allowed &= guard(call, wish)?;
             let name = attribute.name();
-            let parts = parts(wish.body.get(name), &format!("{action}:{name}"));
+            let value = wish.body.get(name).filter(|value| attribute.by_key || value.is_array());
+            let parts = parts(value, &format!("{action}:{name}"));
             rule = format!("({rule} and {parts})");
         }
         if allowed {
@@ -270,10 +280,10 @@ impl Resource {
     }
 }
 
-/// The rule for setting an attribute: with a list of objects, one for each of their keys too.
+/// The rule for setting an attribute: with an object, or a list of them, one for each key too.
 fn parts(value: Option<&Value>, rule: &str) -> String {
-    let objects = value.and_then(Value::as_array).into_iter().flatten();
-    let keys = objects.filter_map(Value::as_object).flat_map(Map::keys);
+    let many = value.and_then(Value::as_array).into_iter().flatten();
+    let keys = value.into_iter().chain(many).filter_map(Value::as_object).flat_map(Map::keys);
     let keys: Vec<_> = keys.map(|key| format!("{rule}:{key}")).collect();
     if keys.is_empty() {
         rule.to_string()

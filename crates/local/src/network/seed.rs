@@ -1,13 +1,13 @@
-//! The networks of a fresh cloud.
+//! The networks of a fresh cloud, and the router between one of them and the world.
 
 use serde_json::{Value, json};
 
 use super::networks::NETWORK;
 use super::subnet::{SUBNET, range};
-use super::{resource, value};
+use super::{resource, router, value};
 use crate::identity::Seeded;
 use crate::seed::TENANTS;
-use crate::store::Transaction;
+use crate::store::{Document, Transaction};
 use crate::time::Moment;
 
 /// A network to be made, with its subnet.
@@ -22,6 +22,8 @@ struct Plan {
     shared: bool,
     /// The physical network behind it, if it leads to the world.
     physical: Option<&'static str>,
+    /// The router that leads from it to where floating addresses come from.
+    router: Option<&'static str>,
 }
 
 /// As Infomaniak has them: a network to get floating addresses from, one to be in the world directly,
@@ -35,6 +37,7 @@ const PLANS: &[Plan] = &[
         name_servers: &[],
         shared: false,
         physical: Some("floating"),
+        router: None,
     },
     Plan {
         name: "ext-net1",
@@ -44,6 +47,7 @@ const PLANS: &[Plan] = &[
         name_servers: &[],
         shared: true,
         physical: Some("direct"),
+        router: None,
     },
     Plan {
         name: "demo-net",
@@ -53,6 +57,7 @@ const PLANS: &[Plan] = &[
         name_servers: &["9.9.9.9"],
         shared: false,
         physical: None,
+        router: Some("demo-router"),
     },
     Plan {
         name: "full-net",
@@ -62,6 +67,7 @@ const PLANS: &[Plan] = &[
         name_servers: &[],
         shared: false,
         physical: None,
+        router: None,
     },
 ];
 
@@ -75,27 +81,33 @@ pub(crate) fn seed(
     for plan in PLANS {
         let owner = TENANTS.iter().zip(tenants).find(|(tenant, _)| tenant.cloud == plan.tenant);
         let Some((_, owner)) = owner else { continue };
-        let network = make(transaction, now, plan, &owner.project, outside.as_deref())?;
-        outside.get_or_insert(network);
+        let Some(made) = make(transaction, now, plan, &owner.project)? else { continue };
+        let Some(outside) = &outside else {
+            outside = Some(made);
+            continue;
+        };
+        if let Some(name) = plan.router {
+            let inside = (&made.0, &made.1);
+            router::seed(transaction, now, name, inside, (&outside.0, &outside.1))?;
+        }
     }
     Ok(())
 }
 
-/// `outside`: the network that floating addresses for this one come from.
+/// The network, and its subnet.
 fn make(
     transaction: &Transaction<'_>,
     now: Moment,
     plan: &Plan,
     owner: &str,
-    outside: Option<&str>,
-) -> rusqlite::Result<String> {
-    let Some(cidr) = value::network(plan.cidr) else { return Ok(String::new()) };
+) -> rusqlite::Result<Option<(Document, Document)>> {
+    let Some(cidr) = value::network(plan.cidr) else { return Ok(None) };
     let external = plan.physical.is_some();
     let network = json!({
         "name": plan.name, "admin_state_up": true, "mtu": if external { 1500 } else { 1450 },
         "status": "ACTIVE", "subnets": [], "shared": plan.shared, "availability_zone_hints": [],
         "router:external": external, "description": "", "port_security_enabled": true,
-        "dns_domain": "", "is_default": false, "reaches": outside,
+        "dns_domain": "", "is_default": false,
         "provider:network_type": if external { "flat" } else { "vxlan" },
         "provider:physical_network": plan.physical,
         "provider:segmentation_id": if external { None } else { Some(super::networks::segment()) },
@@ -114,5 +126,5 @@ fn make(
     network.set("subnets", json!([subnet.id]));
     transaction.insert(&network)?;
     transaction.insert(&subnet)?;
-    Ok(network.id)
+    Ok(Some((network, subnet)))
 }

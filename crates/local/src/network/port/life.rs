@@ -7,7 +7,7 @@ use super::{PORT, is_trusted, option};
 use crate::call::{Call, Refusal};
 use crate::network::networks::{self, NETWORK};
 use crate::network::subnet::address;
-use crate::network::{claim, floating_ip, resource, security_group, value};
+use crate::network::{claim, floating_ip, resource, router, security_group, trunk, value};
 use crate::store::Document;
 
 /// Makes a port of `project` in `network` and keeps it. `wishes` are its fields as they are on the
@@ -201,6 +201,13 @@ pub(in crate::network) fn add_automatic_address(port: &mut Document, subnet: &Do
     if let Some(Value::Array(fixed)) = port.fields.get_mut("fixed_ips") {
         fixed.extend(address);
     }
+}
+
+/// Removes a port, unless it is part of something else.
+pub(super) fn delete(call: &Call<'_>, port: &Document) -> Result<(), Refusal> {
+    router::check_port(call, port)?;
+    trunk::check_port(port)?;
+    remove(call, port)
 }
 
 /// Removes a port and gives back what it holds.

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::attribute::{Attribute, Guard, Wish, Wrong, fields};
 use super::networks::{self, NETWORK, admin, admin_only, anyone, empty, yes};
 use super::resource::{self, Resource};
-use super::{listing, missing, tags, value};
+use super::{listing, missing, tags, trunk, value};
 use crate::call::{Call, Refusal};
 use crate::kind::{Field, Kind, Scope};
 use crate::service::{Handler, Route};
 use crate::store::Document;
 
 pub(super) use life::{add_automatic_address, bind, create, keep, of_device, remove};
+pub(super) use option::fixed_ips as check_fixed_ips;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/ports", Handler::Read(|call| listing::list(call, &PORTS))),
@@ -102,6 +103,7 @@ const ATTRIBUTES: &[Attribute] = &[
     Attribute::made("dns_assignment", |_, port| dns_assignment(port)),
     Attribute::new("numa_affinity_policy").hidden().or(|| Value::Null).put().validate(affinity),
     Attribute::new("device_profile").hidden().or(|| Value::Null).validate(value::text_or_null),
+    Attribute::made("trunk_details", trunk::details).only(|_, port| trunk::is_parent(port)),
     Attribute::made("resource_request", |_, _| Value::Null).only(admin),
     tags::TAGS.or(|| json!([])).validate(value::texts),
     tags::ANY,
@@ -133,7 +135,7 @@ pub(super) static PORTS: Resource = Resource {
         create(call, project, &network, body)
     },
     update: life::change,
-    delete: remove,
+    delete: life::delete,
 };
 
 pub(super) static PORT: &Kind = &PORTS.kind;

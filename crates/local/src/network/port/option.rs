@@ -12,7 +12,7 @@ fn reason(reason: String) -> Result<(), Wrong> {
 }
 
 /// `fixed_ips` of a request.
-pub(super) fn fixed_ips(value: &Value) -> Result<(), Wrong> {
+pub(in crate::network) fn fixed_ips(value: &Value) -> Result<(), Wrong> {
     let bad =
         |value: &Value| reason(format!("Invalid data format for fixed IP: '{}'", plain(value)));
     let Value::Array(wishes) = value else { return bad(value) };

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use crate::call::Refusal;
 use crate::network::claim;
 use crate::store::{Document, Transaction};
 
@@ -76,7 +75,7 @@ pub(in crate::network) fn parse<T: FromStr>(value: &Value) -> Option<T> {
 pub(in crate::network) fn choose(
     transaction: &Transaction<'_>,
     subnet: &Document,
-) -> Result<Option<IpAddr>, Refusal> {
+) -> rusqlite::Result<Option<IpAddr>> {
     choose_but(transaction, subnet, |_| false)
 }
 
@@ -85,7 +84,7 @@ pub(in crate::network) fn choose_but(
     transaction: &Transaction<'_>,
     subnet: &Document,
     taken: impl Fn(&IpAddr) -> bool,
-) -> Result<Option<IpAddr>, Refusal> {
+) -> rusqlite::Result<Option<IpAddr>> {
     let pools = pools(subnet);
     let size = pools.iter().fold(0, |sum: u128, pool| sum.saturating_add(pool.size()));
     let used = transaction.count(claim::ADDRESS, &subnet.id)?;
@@ -123,7 +122,7 @@ fn nth(pools: &[Pool], mut index: u128) -> Option<IpAddr> {
 pub(in crate::network) fn choose_mac(
     transaction: &Transaction<'_>,
     network: &str,
-) -> Result<String, Refusal> {
+) -> rusqlite::Result<String> {
     loop {
         let bytes = *uuid::Uuid::new_v4().as_bytes();
         let mac = format!("fa:16:3e:{:02x}:{:02x}:{:02x}", bytes[0], bytes[1], bytes[2]);
