@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use infomaniak_cloud::operation::{Argument, Description};
 use serde_json::{Map, Value};
 
+use crate::completion;
 use form::{Form, form, pairs};
 
 /// A time: `2`, or `0.5`.
@@ -42,6 +43,20 @@ fn target(description: &Description) -> Option<&'static Argument> {
 pub(crate) fn takes_several(description: &Description) -> bool {
     let names = |target| matches!(form_of(target), Form::Text { names: Some(_) });
     target(description).is_some_and(names) && description.typed().count() == 1
+}
+
+/// What kind of thing an argument names, if it names something that exists.
+pub(crate) fn noun(description: &Description, argument: &str) -> Option<String> {
+    let variants = description.variants().flat_map(|variant| variant.arguments);
+    let argument = description.arguments.iter().chain(variants).find(|a| a.name == argument)?;
+    match form_of(argument) {
+        Form::Text { names } => names,
+        Form::List(inner) => match *inner {
+            Form::Text { names } => names,
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// `security_groups` is given one by one: `--security-group`. What takes a name as well as an id is
@@ -181,7 +196,7 @@ fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
     match form {
         Form::Text { names: Some(noun) } => arg.value_name(noun.to_uppercase().replace(' ', "_")),
         Form::Text { names: None } | Form::Boolean => arg.value_name(name),
-        Form::File => arg.value_name("FILE"),
+        Form::File => completion::file(arg.value_name("FILE")),
         Form::Integer => arg.value_name("N").value_parser(value_parser!(i64)),
         Form::Choice { values, .. } => {
             let words: Vec<_> = values.iter().map(|value| value.to_lowercase()).collect();

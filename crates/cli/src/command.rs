@@ -51,7 +51,7 @@ impl Action {
         }
     }
 
-    fn summary(self) -> &'static str {
+    pub(crate) fn summary(self) -> &'static str {
         match self {
             Action::Operation(operation) => operation.summary(),
             Action::Own(own) => own.summary(),
@@ -108,12 +108,14 @@ fn given_global(matches: &ArgMatches) -> Option<String> {
     flag.map(|flag| flag.get_id().to_string())
 }
 
+const ABOUT: &str = "Operates Infomaniak Public Cloud, and any other OpenStack cloud";
+
 /// `ik` alone: what it is, and what to do first.
 const BARE: &str = "{about}{after-help}";
 
 /// What the words on the command line call: its command is the first words that are not global
 /// flags.
-fn called(words: &[OsString]) -> Option<Action> {
+pub(crate) fn called(words: &[OsString]) -> Option<Action> {
     let mut candidates: Vec<_> =
         Action::all().map(|action| (action, action.command().split(' '))).collect();
     let mut called = None;
@@ -158,7 +160,7 @@ fn tree(called: Option<Action>) -> Command {
     let mut root = globals(
         Command::new("ik")
             .version(env!("CARGO_PKG_VERSION"))
-            .about("Operates Infomaniak Public Cloud, and any other OpenStack cloud")
+            .about(ABOUT)
             .after_help(help::FIRST_STEPS)
             .subcommand_required(true)
             .arg_required_else_help(true)
@@ -170,6 +172,53 @@ fn tree(called: Option<Action>) -> Command {
         root = insert(root, &words, &words, action, arguments);
     }
     root
+}
+
+/// The words that go on from a path of nouns (`server`), with what is behind each.
+pub(crate) fn next(path: &str) -> Vec<(&'static str, String)> {
+    let mut next: Vec<(&str, String)> = Vec::new();
+    for action in Action::all() {
+        let command = action.command();
+        let Some(rest) = command.strip_prefix(path) else { continue };
+        let rest = if path.is_empty() { Some(rest) } else { rest.strip_prefix(' ') };
+        let Some(word) = rest.and_then(|rest| rest.split(' ').next()) else { continue };
+        if next.iter().all(|(known, _)| *known != word) {
+            let below = format!("{path} {word}");
+            let is_command = below.trim() == command;
+            let about = if is_command { action.summary().into() } else { about(below.trim()) };
+            next.push((word, about));
+        }
+    }
+    next
+}
+
+/// The typed words with nouns by their own names.
+pub(crate) fn canonical(typed: &[&str]) -> String {
+    let own = |word: &&str| {
+        let is = |(_, others): &&(&str, &[&str])| others.contains(word);
+        NOUN_ALIASES.iter().find(is).map_or(*word, |(noun, _)| noun).to_string()
+    };
+    typed.iter().map(own).collect::<Vec<_>>().join(" ")
+}
+
+/// What the commands below a path are about.
+pub(crate) fn about(path: &str) -> String {
+    if path.is_empty() {
+        return ABOUT.to_string();
+    }
+    let own = own::NOUNS.iter().find(|(own, _)| *own == path);
+    own.map_or_else(|| format!("Commands on {}", nouns(path)), |(_, about)| (*about).to_string())
+}
+
+/// The command that the words up to the cursor call, with all of its flags, for completion.
+pub(crate) fn at_cursor(called: Option<Action>) -> Command {
+    let help = Arg::new("help").long("help").short('h').action(ArgAction::Help).help("Print help");
+    let command = match called {
+        Some(action) => leaf("ik", action, true),
+        None => Command::new("ik"),
+    };
+    let command = command.disable_help_flag(true).arg(help);
+    if matches!(called, Some(Action::Own(own)) if !own.calls) { command } else { globals(command) }
 }
 
 /// Puts a command at its place, creating the nouns on the way.

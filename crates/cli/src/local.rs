@@ -41,7 +41,7 @@ pub(crate) const COMMANDS: &[Own] = &[
 const ANY_PORT: &str = "127.0.0.1:0";
 
 /// The folder it is kept in: `IK_LOCAL`, or the usual place for a user's data.
-fn folder() -> Result<PathBuf, Error> {
+pub(crate) fn folder() -> Result<PathBuf, Error> {
     let variable =
         |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let data = || {
@@ -94,6 +94,12 @@ pub(crate) fn is_named(environment: &Environment, cloud: &str) -> bool {
     login_of(cloud).is_some() && !Config::has_entry(environment, cloud).unwrap_or(true)
 }
 
+/// The names of the built-in cloud, one for each of its logins.
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    let others = login::NAMES.iter().filter(|name| **name != "demo");
+    std::iter::once("local".to_string()).chain(others.map(|name| format!("local-{name}")))
+}
+
 /// The login that the name of a cloud stands for.
 fn login_of(cloud: &str) -> Option<&str> {
     match cloud.strip_prefix("local")? {
@@ -142,5 +148,14 @@ mod tests {
         assert_eq!(login_of("local-demo2"), Some("demo2"));
         assert_eq!(login_of("localhost"), None);
         assert_eq!(login_of("demo"), None);
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_logins() {
+        let folder = tempfile::tempdir().unwrap();
+        let credentials = Local::open(folder.path()).unwrap().credentials().unwrap();
+        let logins = login::Logins::new(&credentials, "http://127.0.0.1");
+        let names: Vec<_> = logins.all.iter().map(|login| login.name).collect();
+        assert_eq!(names, login::NAMES);
     }
 }

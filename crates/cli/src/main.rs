@@ -9,10 +9,13 @@ mod api;
 mod arguments;
 mod catalog;
 mod command;
+mod completion;
 mod confirm;
 mod exit;
 mod help;
+mod interrupted;
 mod local;
+mod man;
 mod output;
 mod own;
 mod run;
@@ -26,6 +29,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
+    if completion::serves(&words) {
+        return ExitCode::SUCCESS;
+    }
     let code = match command::parse(&words) {
         Ok((action, matches)) => run::run(action, &matches),
         Err(error) => {

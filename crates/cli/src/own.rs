@@ -6,7 +6,7 @@ use infomaniak_cloud::Error;
 use infomaniak_cloud::operation::Description;
 
 use crate::talk::Talk;
-use crate::{api, catalog, local};
+use crate::{api, catalog, completion, local, man};
 
 /// A command of `ik`'s own.
 pub(crate) struct Own {
@@ -45,7 +45,9 @@ pub(crate) fn calls(noun: &str) -> bool {
 
 /// All of them.
 pub(crate) fn commands() -> impl Iterator<Item = &'static Own> {
-    [api::COMMANDS, local::COMMANDS, local::fault::COMMANDS].into_iter().flatten()
+    [api::COMMANDS, local::COMMANDS, local::fault::COMMANDS, completion::COMMANDS, man::COMMANDS]
+        .into_iter()
+        .flatten()
 }
 
 /// Operations that belong to no service, in the form of those that do.

@@ -1,5 +1,6 @@
 //! Runs one command: for each of its targets one call, all tried, all reported.
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -15,10 +16,11 @@ use tokio::runtime::Runtime;
 
 use crate::arguments::{self, Call};
 use crate::command::Action;
+use crate::interrupted::{self, Progress};
 use crate::output::{Data, Presentation};
 use crate::secret_file::SecretFile;
 use crate::talk::Talk;
-use crate::{confirm, exit, local, secret_file, watch};
+use crate::{completion, confirm, exit, local, secret_file, watch};
 
 /// Targets worked on at the same time.
 const AT_ONCE: usize = 8;
@@ -70,6 +72,10 @@ fn operate(
     }
     let outcome = runtime.block_on(job.work(&cloud, talk));
     talk.end();
+    if description.effect != Effect::Reads {
+        let flag = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+        completion::names::forget(flag("cloud"), flag("region"));
+    }
     let Some(outcome) = outcome else { return Ok(exit::INTERRUPTED) };
     Ok(job.present(outcome, secret_file, talk))
 }
@@ -129,6 +135,10 @@ pub(crate) struct Job {
     description: &'static Description,
     calls: Vec<Call>,
     presentation: Presentation,
+    /// How far each call is.
+    progress: Vec<Cell<Progress>>,
+    /// The flags that name the cloud, as they were given.
+    flags: String,
 }
 
 /// What came of each call, in the order of the calls.
@@ -136,11 +146,11 @@ type Outcome = Vec<Result<Value, Error>>;
 
 impl Job {
     fn new(description: &'static Description, matches: &ArgMatches) -> Result<Job, String> {
-        Ok(Job {
-            description,
-            presentation: Presentation::new(description, matches)?,
-            calls: arguments::calls(description, matches)?,
-        })
+        let presentation = Presentation::new(description, matches)?;
+        let calls = arguments::calls(description, matches)?;
+        let progress = calls.iter().map(|_| Cell::default()).collect();
+        let flags = interrupted::flags(matches);
+        Ok(Job { description, calls, presentation, progress, flags })
     }
 
     /// What is typed to do this.
@@ -195,24 +205,15 @@ impl Job {
                 _ = ticks.tick() => talk.tick(),
             }
         }
-        talk.say("interrupted");
-        if self.description.effect != Effect::Reads {
-            let pending = talk.pending();
-            for pending in &pending {
-                talk.say(pending);
-            }
-            talk.say(if pending.is_empty() {
-                "whether the cloud has accepted it is not known: look before trying again"
-            } else {
-                "what the cloud has accepted goes on there"
-            });
-        }
+        interrupted::tell(self.description, &self.calls, &self.progress, &self.flags, talk);
         None
     }
 
     async fn make_calls(&self, cloud: &Cloud, talk: &Talk) -> Outcome {
         let calls = self.calls.iter().enumerate().map(|(index, call)| async move {
+            self.progress[index].set(Progress::Begun);
             let result = (self.description.run)(cloud, call.arguments.clone()).await;
+            self.progress[index].set(Progress::Over);
             self.report(call.target.as_deref(), &result, talk);
             (index, result)
         });

@@ -13,6 +13,8 @@ use clap::{Arg, ArgMatches, Command};
 use infomaniak_cloud::operation::Description;
 use serde_json::Value;
 
+use crate::completion;
+
 /// The secret field of an operation's record.
 pub(crate) fn field(description: &Description) -> Option<String> {
     let schema = (description.schema)().to_value();
@@ -30,13 +32,9 @@ pub(crate) fn field(description: &Description) -> Option<String> {
 pub(crate) fn declare(command: Command, description: &Description) -> Command {
     let Some(field) = field(description) else { return command };
     let flag = field.replace('_', "-");
-    command.arg(
-        Arg::new("secret-file")
-            .long(flag.clone())
-            .value_name("FILE")
-            .help_heading("Output")
-            .help(format!("Write the {} to this new file (mode 0600)", flag.replace('-', " "))),
-    )
+    let help = format!("Write the {} to this new file (mode 0600)", flag.replace('-', " "));
+    let arg = Arg::new("secret-file").long(flag).value_name("FILE").help_heading("Output");
+    command.arg(completion::file(arg.help(help)))
 }
 
 /// A file made for a secret that is to come. Dropped without it, it is removed again.

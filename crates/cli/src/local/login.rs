@@ -5,6 +5,9 @@ use std::fmt::Write;
 use infomaniak_cloud::session::config::REGION;
 use infomaniak_local::{Credentials, Tenant};
 
+/// The names of all logins.
+pub(crate) const NAMES: &[&str] = &["demo", "demo2", "demo-full", "admin", "demo-appcred"];
+
 /// All ways to log in to the cloud at one address.
 pub(crate) struct Logins {
     /// By name and password, or by application credential.

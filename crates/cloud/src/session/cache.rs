@@ -60,18 +60,26 @@ impl Cache {
 
     pub(super) fn store(&self, authorization: &Authorization) {
         let Some(Place { path, login }) = &self.0 else { return };
-        if let Err(error) = write(path, &Stored { login: login.clone(), authorization }) {
+        let stored = serde_json::to_vec(&Stored { login: login.clone(), authorization });
+        let written = stored.map_err(Into::into).and_then(|content| write_private(path, &content));
+        if let Err(error) = written {
             tracing::debug!(%error, path = %path.display(), "token not cached");
         }
     }
 }
 
-fn write(path: &Path, content: &Stored<&Authorization>) -> std::io::Result<()> {
+/// Writes a file that only the user can read, in a folder that only the user can look into.
+///
+/// Whoever reads it sees the former content or the new one, whole.
+///
+/// # Errors
+/// What the operating system says; the former content stays then.
+pub fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
     let temporary = path.with_extension(format!("{}.new", uuid::Uuid::new_v4().simple()));
     let written = private_file(&temporary)
-        .and_then(|mut file| file.write_all(&serde_json::to_vec(content)?))
+        .and_then(|mut file| file.write_all(content))
         .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);

@@ -28,6 +28,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, Kind, Processed, Result};
 use cache::Cache;
+pub use cache::write_private;
 use catalog::is_version;
 pub use config::Config;
 pub use microversion::Microversion;

@@ -43,6 +43,12 @@ pub(super) fn has(environment: &Environment, name: &str) -> Result<bool> {
     Ok(load(environment)?.is_some_and(|(_, clouds)| clouds.contains_key(name)))
 }
 
+/// The names of all clouds.
+pub(super) fn names(environment: &Environment) -> Result<Vec<String>> {
+    let clouds = load(environment)?.map(|(_, clouds)| clouds).unwrap_or_default();
+    Ok(clouds.into_iter().map(|(name, _)| name).collect())
+}
+
 /// The settings of the only cloud there is, if there is just one.
 pub(super) fn only(environment: &Environment) -> Result<Option<Settings>> {
     let Some((path, clouds)) = load(environment)? else { return Ok(None) };

@@ -78,7 +78,8 @@ impl Environment {
 
     /// Where tokens are kept between calls: `$XDG_CACHE_HOME` or `~/.cache`, below it a folder of
     /// this library's own. `None` without a home, and with `IK_NO_CACHE` set.
-    pub(super) fn cache_folder(&self) -> Option<PathBuf> {
+    #[must_use]
+    pub fn cache_folder(&self) -> Option<PathBuf> {
         if self.get("IK_NO_CACHE").is_some() {
             return None;
         }

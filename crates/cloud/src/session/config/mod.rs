@@ -134,6 +134,14 @@ impl Config {
         clouds_yaml::has(environment, name)
     }
 
+    /// The names of all entries of `clouds.yaml`.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] when there is a file that cannot be read.
+    pub fn entries(environment: &Environment) -> Result<Vec<String>> {
+        clouds_yaml::names(environment)
+    }
+
     /// `INFOMANIAK_*` and nothing else, as the contract clients' `from_env` reads it.
     ///
     /// # Errors
