@@ -151,6 +151,10 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
                 if let Some(short) = short(description, &flag) {
                     arg = arg.visible_alias(short);
                 }
+                // The openstack client calls some lists by their plural.
+                if matches!(form, Form::List(_)) {
+                    arg = arg.alias(argument.name.replace('_', "-"));
+                }
                 let arg = arg.long(flag);
                 command = command.arg(valued(arg, argument, form));
                 if !choices.is_empty() {

@@ -79,6 +79,11 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         terminate_instance(WEB) gives false;
         list_images() gives nothing;
         get_image(WEB) gives none;
+        create_image("mine") gives none;
+        save_image(WEB, "saved.img") gives false;
+        set_image(WEB).name("n") gives false;
+        unset_image(WEB).tags(["t"]) gives false;
+        delete_image(WEB) gives false;
         list_flavors() gives nothing;
         list_keypairs() gives nothing;
         create_keypair("ann") gives none;

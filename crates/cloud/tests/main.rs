@@ -9,6 +9,7 @@ mod child;
 mod contract;
 mod create;
 mod deadlines;
+mod images;
 mod logs;
 mod microversions;
 mod named;

@@ -78,6 +78,9 @@ pub(crate) fn demo(request: &Received) -> Reply {
         | "DELETE /compute/v2.1/servers/{web}/metadata/a"
         | "DELETE /compute/v2.1/os-server-groups/44444444-4444-4444-8444-444444444444"
         | "DELETE /compute/v2.1/servers/{web}"
+        | "DELETE /image/v2/images/{debian}"
+        | "PUT /image/v2/images/{debian}/tags/hot"
+        | "DELETE /image/v2/images/{debian}/tags/hot"
         | "DELETE /compute/v2.1/os-keypairs/ann" => status(204),
         "GET /compute/v2.1/servers/{web}/os-instance-actions" => {
             ok(json!({ "instanceActions": [] }))
@@ -91,7 +94,9 @@ pub(crate) fn demo(request: &Received) -> Reply {
             ok(json!({ "flavors": [flavor("f1", "a1-ram2-disk20-perf1")] }))
         }
         "GET /image/v2/images" => ok(json!({ "images": [image(DEBIAN, "Debian 12 bookworm")] })),
-        "GET /image/v2/images/{debian}" => ok(image(DEBIAN, "Debian 12 bookworm")),
+        "PATCH /image/v2/images/{debian}" | "GET /image/v2/images/{debian}" => {
+            ok(image(DEBIAN, "Debian 12 bookworm"))
+        }
         "GET /network/v2.0/ports" => ok(json!({ "ports": [
             { "id": PORT, "name": "front", "status": "DOWN" }
         ] })),

@@ -1,7 +1,9 @@
 //! Compute: instances, images, flavors, key pairs, availability zones.
 
+mod filter;
 mod flavor;
 mod image;
+mod image_data;
 mod instance;
 mod instance_change;
 mod instance_disk;
@@ -37,6 +39,8 @@ pub(crate) fn groups() -> Vec<Group> {
         group("instance changed", instance_change::cases()),
         group("instance's size and disk", instance_disk::cases()),
         group("image", image::cases()),
+        group("image's data", image_data::cases()),
+        group("filtered lists", filter::cases()),
         group("flavor", flavor::cases()),
         group("key pair", keypair::cases()),
         group("server group", server_group::cases()),

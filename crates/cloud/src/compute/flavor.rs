@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Compute;
+use super::instance::some;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
@@ -89,14 +90,32 @@ operation! {
     /// ik flavor list --sort ram -c name -c vcpus -c ram -c disk
     /// ```
     Compute::list_flavors as ListFlavors, "flavor list", Effect::Reads,
-    () {}
+    () {
+        /// Only those with at least so much memory, in MiB.
+        min_ram: Option<u64> = None,
+        /// Only those with at least so large a disk, in GiB.
+        min_disk: Option<u64> = None,
+        /// So many at most.
+        limit: Option<u64> = None,
+        /// Those that follow the flavor with this id.
+        marker: Option<String> = None,
+    }
 }
 
 impl Operation for ListFlavors {
     type Output = Vec<Flavor>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Flavor>> {
-        Flavor::list(cloud).all().await
+        let mut request = every_flavor();
+        for (name, least) in [("minRam", self.min_ram), ("minDisk", self.min_disk)] {
+            if let Some(least) = least {
+                request = request.query(name, &least.to_string());
+            }
+        }
+        if let Some(marker) = &self.marker {
+            request = request.query("marker", marker);
+        }
+        some(cloud, request, Flavor::MANY, self.limit).await
     }
 }
 

@@ -1,17 +1,27 @@
 //! Images: what instances are started from.
 
+mod change;
+mod save;
+mod upload;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
+
+pub use change::{DeleteImage, SetImage, UnsetImage};
+pub use save::SaveImage;
+pub use upload::CreateImage;
 
 use super::Compute;
+use super::instance::some;
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::operation::{Absence, Effect, Operation, operation, operations};
+use crate::operation::{Absence, Effect, Operation, operation, operations, plain_settings};
 use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::{IMAGE, Service};
 
-operations!(ListImages, GetImage);
+operations!(ListImages, GetImage, CreateImage, SaveImage, SetImage, UnsetImage, DeleteImage);
 
 /// An image.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -80,16 +90,88 @@ operation! {
     /// ```sh
     /// ik image list
     /// ik image list -c name -f value
+    /// ik image list --status active --property os_distro=debian
     /// ```
     Compute::list_images as ListImages, "image list", Effect::Reads,
-    () {}
+    () {
+        /// Only those of this name.
+        name: Option<String> = None,
+        /// Only those with this status: active, queued ...
+        status: Option<String> = None,
+        /// Only those that these may use. Without it all but other projects' community images.
+        visibility: Option<Visible> = None,
+        /// Only those with these properties.
+        property: Map<String, Value> = Map::new(),
+        /// Only those with all of these tags.
+        tags: Vec<String> = Vec::new(),
+        /// Hidden ones instead of the others.
+        hidden: bool = false,
+        /// So many at most.
+        limit: Option<u64> = None,
+        /// Those that follow the image with this id.
+        marker: Option<String> = None,
+    }
 }
+
+/// Who may use an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(extend("x-switches" = true))]
+pub enum Visibility {
+    /// Every project; for administrators.
+    Public,
+    /// Its own project.
+    Private,
+    /// Every project that asks for it by its id.
+    Community,
+    /// Its own project, and those that it is shared with.
+    Shared,
+}
+
+/// Which images are listed, by who may use them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(extend("x-switches" = true))]
+pub enum Visible {
+    /// Those for every project.
+    Public,
+    /// Those for one's own project.
+    Private,
+    /// Those that every project may use, and none is shown unasked.
+    Community,
+    /// Those that are shared with projects by name.
+    Shared,
+    /// All of them.
+    All,
+}
+
+plain_settings!(Visibility, Visible);
 
 impl Operation for ListImages {
     type Output = Vec<Image>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Image>> {
-        Image::list(cloud).all().await
+        let mut request = Request::get(&IMAGE, Image::LIST);
+        for (name, value) in
+            [("name", &self.name), ("status", &self.status), ("marker", &self.marker)]
+        {
+            if let Some(value) = value {
+                request = request.query(name, value);
+            }
+        }
+        if let Some(visible) = self.visibility {
+            request = request.query("visibility", json!(visible).as_str().unwrap_or_default());
+        }
+        for (key, value) in &super::texts(&self.property) {
+            request = request.query(key, value.as_str().unwrap_or_default());
+        }
+        for tag in &self.tags {
+            request = request.query("tag", tag);
+        }
+        if self.hidden {
+            request = request.query("os_hidden", "true");
+        }
+        some(cloud, request, Image::MANY, self.limit).await
     }
 }
 

@@ -5,6 +5,7 @@ mod console;
 mod create;
 mod delete;
 mod event;
+mod list;
 mod power;
 mod rebuild;
 mod resize;
@@ -17,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
+pub(super) use change::texts;
 pub use change::{SetInstance, UnsetInstance};
 pub use console::{ConsoleKind, ConsoleLog, ConsoleUrl, GetConsoleLog, GetConsoleUrl};
 pub use create::{
@@ -24,6 +26,8 @@ pub use create::{
 };
 pub use delete::{DeleteInstance, TerminateInstance};
 pub use event::{InstanceEvent, ListInstanceEvents};
+pub use list::ListInstances;
+pub(super) use list::some;
 pub use power::{
     LockInstance, PauseInstance, RescueInstance, ResumeInstance, ShelveInstance, SuspendInstance,
     UnlockInstance, UnpauseInstance, UnrescueInstance, UnshelveInstance,
@@ -206,28 +210,6 @@ impl Resource for Instance {
         }
         pattern.push('$');
         Request::get(&COMPUTE, Self::LIST).query("name", &pattern)
-    }
-}
-
-operation! {
-    /// Lists the project's instances.
-    ///
-    /// Nova: `GET /servers/detail`.
-    ///
-    /// ```sh
-    /// ik server list
-    /// ik server list -c name -c status --sort name
-    /// ik server list -f json
-    /// ```
-    Compute::list_instances as ListInstances, "server list", Effect::Reads,
-    () {}
-}
-
-impl Operation for ListInstances {
-    type Output = Vec<Instance>;
-
-    async fn run(&self, cloud: &Cloud) -> Result<Vec<Instance>> {
-        Instance::list(cloud).all().await
     }
 }
 

@@ -9,7 +9,10 @@ mod server_group;
 mod zone;
 
 pub use flavor::{Flavor, GetFlavor, ListFlavors};
-pub use image::{GetImage, Image, ListImages};
+pub use image::{
+    CreateImage, DeleteImage, GetImage, Image, ListImages, SaveImage, SetImage, UnsetImage,
+    Visibility, Visible,
+};
 pub use instance::{
     Address, BlockDevice, ConfirmResize, ConsoleKind, ConsoleLog, ConsoleUrl, CreateInstance,
     CreateInstances, DeleteInstance, DiskPlace, DiskSource, Fault, GetConsoleLog, GetConsoleUrl,
@@ -28,6 +31,7 @@ pub use server_group::{
 pub use zone::{ListAvailabilityZones, Zone};
 
 use crate::operation::service;
+use instance::texts;
 
 service! {
     /// Instances, images, flavors, key pairs, server groups and availability zones.

@@ -17,6 +17,7 @@ pub mod service;
 mod tls;
 mod token;
 mod transport;
+pub(crate) mod upload;
 
 use std::sync::{Arc, Mutex as SyncMutex, MutexGuard as SyncMutexGuard, PoisonError};
 
@@ -157,6 +158,9 @@ impl Session {
         }
         if let Some((body, kind)) = &request.content {
             wire = wire.content(body, kind)?;
+        }
+        if let Some(upload) = &request.upload {
+            wire = wire.upload(upload.clone());
         }
         wire.secret_header("x-auth-token", &login.token)?;
         if let Some(version) = request.microversion {

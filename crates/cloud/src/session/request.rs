@@ -13,6 +13,7 @@ use super::microversion::Microversion;
 use super::redact;
 use super::service::Service;
 use super::transport::Answer;
+use super::upload::Upload;
 use crate::error::{Error, Kind, Processed, Result};
 
 /// Everything but RFC 3986's unreserved characters: a name with a slash stays one segment.
@@ -28,6 +29,8 @@ pub struct Request {
     pub(super) body: Option<Value>,
     /// A body that is not JSON, with its type.
     pub(super) content: Option<(Bytes, String)>,
+    /// A body that is read while it is sent.
+    pub(super) upload: Option<Upload>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) microversion: Option<Microversion>,
     /// The path may begin with a version of its own.
@@ -58,6 +61,7 @@ impl Request {
             query: Vec::new(),
             body: None,
             content: None,
+            upload: None,
             headers: Vec::new(),
             microversion: None,
             as_typed: false,
@@ -127,6 +131,13 @@ impl Request {
         self
     }
 
+    /// Sets a body that is read while it is sent. Such a request is sent once, whatever happens.
+    #[must_use]
+    pub(crate) fn upload(mut self, upload: Upload) -> Self {
+        self.upload = Some(upload);
+        self
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -187,7 +198,7 @@ impl fmt::Debug for Request {
             .field("as_typed", &self.as_typed)
             .field("needed", &self.needed)
             .field("only_looks", &self.only_looks)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

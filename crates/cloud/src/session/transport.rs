@@ -20,6 +20,7 @@ use url::Host;
 
 use super::config::{Config, Timeouts, Tls};
 use super::service::Service;
+use super::upload::Upload;
 use super::{redact, retry, tls};
 use crate::error::{Error, Kind, Processed, Refusal, Result, refusal};
 
@@ -31,6 +32,8 @@ pub(super) struct Wire {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// A body that is read while it is sent, instead.
+    pub(super) upload: Option<Upload>,
     /// Sending it twice has the effect of sending it once.
     pub(super) repeatable: bool,
     /// The body of a good answer is left to be read piece by piece.
@@ -45,12 +48,22 @@ impl Wire {
         );
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        Wire { service, method, url, headers, body: Bytes::new(), repeatable, opens: false }
+        let body = Bytes::new();
+        Wire { service, method, url, headers, body, upload: None, repeatable, opens: false }
     }
 
     /// Leaves the body of a good answer to be read piece by piece.
     pub(super) fn opens(mut self, opens: bool) -> Self {
         self.opens = opens;
+        self
+    }
+
+    /// Takes the body from a file while it is sent; that works once only.
+    pub(super) fn upload(mut self, upload: Upload) -> Self {
+        let kind = HeaderValue::from_static("application/octet-stream");
+        self.headers.insert(CONTENT_TYPE, kind);
+        self.upload = Some(upload);
+        self.repeatable = false;
         self
     }
 
@@ -264,11 +277,15 @@ impl Transport {
     }
 
     async fn exchange(&self, wire: &Wire, attempt: u32) -> Result<Answer> {
+        let body = match &wire.upload {
+            Some(upload) => upload.body()?,
+            None => wire.body.clone().into(),
+        };
         let sent = self
             .client(&wire.url)?
             .request(wire.method.clone(), wire.url.clone())
             .headers(wire.headers.clone())
-            .body(wire.body.clone())
+            .body(body)
             .send();
         let response = sent.await.map_err(|error| unanswered(wire, error))?;
         let (status, headers) = (response.status(), response.headers().clone());

@@ -141,7 +141,7 @@ fn nothing(what: &str) -> Error {
 }
 
 /// Nova's metadata is texts only; numbers and truths are written as such.
-pub(super) fn texts(map: &Map<String, Value>) -> Map<String, Value> {
+pub(in crate::compute) fn texts(map: &Map<String, Value>) -> Map<String, Value> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
     map.iter().map(|(key, value)| (key.clone(), text(value).into())).collect()
 }
