@@ -49,15 +49,23 @@ pub(super) fn of_many(
     finish(table, width)
 }
 
-/// A line for each field that the record has.
+/// A line for each field that the record has; without borders where there is no room for them.
 pub(super) fn of_one(columns: &[String], record: &Value, cells: &Cells) -> String {
     let mut table = empty();
     table.set_header(["field", "value"]);
+    let mut plain = String::new();
     for field in columns.iter().filter(|field| record.get(field).is_some()) {
-        table.add_row([field.clone(), cells.lines(field, &record[field])]);
+        let value = cells.lines(field, &record[field]);
+        plain.extend([field, ": ", &value, "\n"]);
+        table.add_row([field.clone(), value]);
     }
     keep_whole(&mut table, std::iter::once(0));
-    finish(table, terminal_width())
+    let width = terminal_width();
+    let fields = table.column_max_content_widths().first().copied().unwrap_or_default();
+    if width.is_some_and(|width| 1 + PADDING + fields + PADDING + NARROWEST > width) {
+        return plain + "\n";
+    }
+    finish(table, width)
 }
 
 fn empty() -> Table {

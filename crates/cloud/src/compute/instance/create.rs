@@ -44,7 +44,7 @@ operation! {
     ///
     /// ```sh
     /// ik server create app --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --network demo-net
-    /// ik server create big --flavor a1-ram2-disk0-perf1 --image "Debian 12 bookworm" --boot-from-volume 20
+    /// ik server create big --flavor a1-ram2-disk0-perf1 --image "Debian 12 bookworm" --boot-from-volume 20 --network demo-net
     /// ik server create app --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --nic net-id=demo-net,v4-fixed-ip=10.11.0.77
     /// ik server create node --count 3 --flavor a1-ram2-disk20-perf1 --image "Debian 12 bookworm" --network demo-net
     /// ```
