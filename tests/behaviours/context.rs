@@ -87,7 +87,8 @@ impl Context {
         self.claim_at(self.target.member, thing, name);
     }
 
-    fn claim_at(&self, entry: &str, thing: &'static Thing, name: &str) {
+    /// The same for something that is to be found with another entry.
+    pub(crate) fn claim_at(&self, entry: &str, thing: &'static Thing, name: &str) {
         let made = Made { entry: entry.into(), thing, name: name.into() };
         made.note();
         self.made.lock().unwrap_or_else(PoisonError::into_inner).push(made);

@@ -12,6 +12,7 @@
 
 #![allow(clippy::unwrap_used)] // a case may panic: that is how its checks fail
 
+mod block_storage;
 mod case;
 mod command_line;
 mod compute;
@@ -48,6 +49,7 @@ const AT_ONCE: usize = 8;
 fn groups() -> Vec<Group> {
     [
         compute::groups(),
+        block_storage::groups(),
         network::groups(),
         session::groups(),
         contract::groups(),

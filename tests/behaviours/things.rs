@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use infomaniak_cloud::page::Pages;
 use infomaniak_cloud::session::Request;
-use infomaniak_cloud::session::service::{COMPUTE, IMAGE as GLANCE, NETWORK, Service};
+use infomaniak_cloud::session::service::{
+    BLOCK_STORAGE, COMPUTE, IMAGE as GLANCE, NETWORK, Service,
+};
 use infomaniak_cloud::{Cloud, Kind};
 use serde_json::Value;
 
@@ -52,6 +54,19 @@ pub(crate) static SERVER_GROUP: Thing = Thing {
 };
 pub(crate) static IMAGE: Thing =
     Thing { service: &GLANCE, path: "images", key: "images", around: None, id: "id" };
+pub(crate) static VOLUME: Thing =
+    Thing { service: &BLOCK_STORAGE, path: "volumes", key: "volumes", around: None, id: "id" };
+pub(crate) static SNAPSHOT: Thing =
+    Thing { service: &BLOCK_STORAGE, path: "snapshots", key: "snapshots", around: None, id: "id" };
+pub(crate) static BACKUP: Thing =
+    Thing { service: &BLOCK_STORAGE, path: "backups", key: "backups", around: None, id: "id" };
+pub(crate) static TRANSFER: Thing = Thing {
+    service: &BLOCK_STORAGE,
+    path: "volume-transfers",
+    key: "transfers",
+    around: None,
+    id: "id",
+};
 pub(crate) static SECURITY_GROUP: Thing = Thing {
     service: &NETWORK,
     path: "security-groups",
@@ -115,7 +130,10 @@ pub(crate) async fn delete(
         {
             count += 1;
             match cloud.send(Request::delete(thing.service, &[thing.path, id])).await {
-                Err(error) if !matches!(error.kind(), Kind::NotFound | Kind::Conflict) => {
+                // Cinder calls a conflict an invalid request.
+                Err(error)
+                    if !matches!(error.kind(), Kind::NotFound | Kind::Conflict | Kind::Invalid) =>
+                {
                     return Err(error.into());
                 }
                 _ => {}

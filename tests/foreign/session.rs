@@ -1,5 +1,7 @@
 //! What people do first with `openstack`, from the token to the deletion.
 
+mod volume;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -30,6 +32,7 @@ pub(crate) fn run(client: &Client) {
     session.choices();
     session.keypairs();
     session.server();
+    session.volumes();
 }
 
 impl Session<'_> {

@@ -30,7 +30,7 @@ const PUBLIC_KEY: &str = "ssh-ed25519 \
     AAAAC3NzaC1lZDI1NTE5AAAAIDBdryj/BJFrvky5bM4ybMdYS89MINSB6/BFGkJqhHW1 parity";
 
 /// The services, by their types.
-pub(crate) const SERVICES: &[&str] = &["identity", "image", "compute", "network"];
+pub(crate) const SERVICES: &[&str] = &["identity", "image", "compute", "block_storage", "network"];
 
 /// A login.
 #[derive(Debug, Clone)]
@@ -109,7 +109,10 @@ impl Cloud {
             let public = service["endpoints"].as_array().into_iter().flatten();
             let public = public.filter(|endpoint| endpoint["interface"] == "public");
             for url in public.filter_map(|endpoint| endpoint["url"].as_str()) {
-                let kind = service["type"].as_str().unwrap_or_default();
+                let kind = match service["type"].as_str().unwrap_or_default() {
+                    "volumev3" => "block_storage",
+                    kind => kind,
+                };
                 self.homes.insert(kind.to_string(), home(url));
             }
         }
@@ -254,14 +257,10 @@ impl Cloud {
 /// The part of a service's address that is before its version.
 fn home(url: &str) -> String {
     let url = url.trim_end_matches('/');
-    match url.rsplit_once('/') {
-        Some((home, last))
-            if last.starts_with('v') && last[1..].starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            home.into()
-        }
-        _ => url.into(),
-    }
+    let is_version =
+        |(start, _): &(usize, &str)| url[start + 2..].starts_with(|c: char| c.is_ascii_digit());
+    let version = url.match_indices("/v").find(is_version);
+    version.map_or(url, |(start, _)| &url[..start]).into()
 }
 
 /// A cloud as one trial sees it: with the ids that it has kept.
@@ -289,7 +288,8 @@ impl View<'_> {
             headers.push(("x-auth-token".to_string(), token.clone()));
         }
         if let Some(version) = &step.version {
-            headers.push(("openstack-api-version".into(), format!("{service} {version}")));
+            let name = if service == "block_storage" { "volume" } else { service };
+            headers.push(("openstack-api-version".into(), format!("{name} {version}")));
         }
         for (name, value) in &step.headers {
             headers.push((name.clone(), self.fill(value)?));

@@ -41,6 +41,10 @@ const THINGS: &[Thing] = &[
     },
     Thing { service: "network", path: ROUTERS, many: "routers", name: "/name", id: "/id" },
     Thing { service: "network", path: "/v2.0/trunks", many: "trunks", name: "/name", id: "/id" },
+    of_block_storage("/v3/{project}/os-volume-transfer", "transfers"),
+    of_block_storage("/v3/{project}/backups", "backups"),
+    of_block_storage("/v3/{project}/snapshots", "snapshots"),
+    of_block_storage("/v3/{project}/volumes", "volumes"),
     Thing { service: "network", path: "/v2.0/ports", many: "ports", name: "/name", id: "/id" },
     Thing {
         service: "network",
@@ -66,6 +70,10 @@ const THINGS: &[Thing] = &[
     },
 ];
 
+const fn of_block_storage(path: &'static str, many: &'static str) -> Thing {
+    Thing { service: "block_storage", path, many, name: "/name", id: "/id" }
+}
+
 /// How long deletions may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -73,7 +81,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) async fn sweep(cloud: &Cloud) -> Outcome {
     for caller in ["member", "demo", "full"] {
         // Application credentials are the member's only.
-        let is_theirs = |thing: &&Thing| caller == "member" || thing.service != "identity";
+        // So are volumes.
+        let of_member = ["identity", "block_storage"];
+        let is_theirs = |thing: &&Thing| caller == "member" || !of_member.contains(&thing.service);
         for thing in THINGS.iter().filter(is_theirs) {
             let begun = Instant::now();
             while delete_all(cloud, caller, thing).await? > 0 {

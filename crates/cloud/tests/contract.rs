@@ -2,6 +2,7 @@
 //! that names the reason, and `last_error()`; a success clears it; and an image that does not exist
 //! is no failure.
 
+mod block_storage;
 mod network;
 
 use std::collections::BTreeSet;

@@ -3,6 +3,7 @@
 //! headers, body. Whoever changes what goes over the wire changes this file, knowingly.
 
 mod beyond;
+mod block_storage;
 mod creation;
 mod image;
 mod network;
@@ -286,13 +287,14 @@ fn no_operation_of_compute_is_missing_here() {
 
 /// Every creation has a mark of its own: 32 hexadecimal digits.
 fn without_mark(text: &str) -> String {
-    let mut parts = text.split("ik-create-");
-    let mut shown = parts.next().unwrap_or_default().to_string();
-    for part in parts {
-        let (digits, after) = part.split_at(32);
-        assert!(digits.chars().all(|c| c.is_ascii_hexdigit()), "{digits}");
-        shown.push_str("ik-create-*");
-        shown.push_str(after);
-    }
-    shown
+    ["ik-create-", "\"ik-create\":\""].iter().fold(text.to_string(), |text, start| {
+        let mut parts = text.split(start);
+        let mut shown = parts.next().unwrap_or_default().to_string();
+        for part in parts {
+            let (digits, after) = part.split_at(32);
+            assert!(digits.chars().all(|c| c.is_ascii_hexdigit()), "{digits}");
+            shown = format!("{shown}{start}*{after}");
+        }
+        shown
+    })
 }

@@ -1,5 +1,6 @@
 //! A small cloud for the script: one instance, one flavor, one image, one network.
 
+pub(crate) mod block_storage;
 mod network;
 
 use serde_json::{Value, json};
@@ -114,6 +115,9 @@ pub(crate) fn demo(request: &Received) -> Reply {
         "GET /compute/v2.1/os-availability-zone" => ok(json!({ "availabilityZoneInfo": [
             { "zoneName": "dc3-a-04", "zoneState": { "available": true } }
         ] })),
+        what if what.contains(" /volume/") || what.contains("/os-volume_attachments") => {
+            block_storage::answer(request)
+        }
         what if what.contains(" /network/") => network::answer(request),
         _ => Reply::Usual,
     }

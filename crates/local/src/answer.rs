@@ -100,6 +100,9 @@ pub(crate) fn write_refusal(refusal: &Refusal, body: Body, client: &Client) -> R
     response
 }
 
+/// The type that webob gives an answer of which nothing else is said.
+pub(crate) const NO_BODY: &str = "text/html; charset=UTF-8";
+
 /// The headers that every answer of a service has.
 pub(crate) fn dress(
     service: &Service,
@@ -119,6 +122,10 @@ pub(crate) fn dress(
         insert(headers, "openstack-api-version", &format!("{} {version}", known.name));
         if let Some(older) = known.older_header {
             insert(headers, older, &version);
+        }
+        let is_own = headers.get("content-type").is_none_or(|kind| kind != NO_BODY);
+        if let Some(name) = known.own_request_id.filter(|_| is_own) {
+            insert(headers, name, &client.request_id);
         }
     }
     if service.microversions.is_none() || matches!(reached, Reached::Version(_)) {

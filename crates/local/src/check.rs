@@ -36,6 +36,12 @@ pub(crate) enum Shape {
     Words(&'static [&'static str]),
     /// `true`, `false`, and the texts that services take for them.
     Boolean,
+    /// `true`, `false`, and the texts that Cinder takes for them: some more.
+    Truth,
+    /// A number of GiB, also written as text, as Cinder takes it.
+    Size {
+        or_null: bool,
+    },
     /// A whole number, also written as text.
     Integer {
         min: i64,

@@ -64,6 +64,9 @@ pub(crate) struct Microversions {
     pub(crate) highest: Version,
     /// The service's own older header, if it has one: `x-openstack-nova-api-version`.
     pub(crate) older_header: Option<&'static str>,
+    /// A header with the request id that only answers of the service's own making have: no refusals in
+    /// front of it, and none whose type its framework has chosen.
+    pub(crate) own_request_id: Option<&'static str>,
 }
 
 /// A body as it is sent.

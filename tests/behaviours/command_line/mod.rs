@@ -6,6 +6,7 @@ mod processes;
 mod readme;
 mod refusals;
 mod server;
+mod volume;
 mod watch;
 
 use std::process::{Command, Stdio};
@@ -22,6 +23,7 @@ use crate::record;
 pub(crate) fn groups() -> Vec<Group> {
     vec![
         Group { name: "ik server", cases: server::cases() },
+        Group { name: "ik volume", cases: volume::cases() },
         Group { name: "ik", cases: nouns::cases() },
         Group { name: "ik api", cases: api::cases() },
         Group { name: "ik --watch", cases: watch::cases() },

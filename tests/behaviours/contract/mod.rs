@@ -1,6 +1,7 @@
 //! The contract, field by field: what the library says of its operations, what they give on a real
 //! cloud, and what the contract clients make of successes and failures.
 
+mod block_storage;
 mod compute;
 mod compute_client;
 mod description;
@@ -21,6 +22,7 @@ use crate::target::Target;
 pub(crate) fn groups() -> Vec<Group> {
     vec![
         Group { name: "contract", cases: compute::cases() },
+        Group { name: "contract of block storage", cases: block_storage::cases() },
         Group { name: "contract of networks", cases: network::cases() },
         Group { name: "contract client", cases: compute_client::cases() },
     ]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::mark::{Mark, Marked};
 use super::snapshot::delete;
-use super::state::{gone, settled};
+use super::state::{find, gone, settled};
 use super::{BlockStorage, Snapshot, Volume, null_as_empty};
 use crate::cloud::Cloud;
 use crate::error::{Processed, Result};
@@ -122,14 +122,17 @@ operation! {
     /// Cinder: `GET /backups/{id}`.
     ///
     /// ```sh
-    /// ik volume backup show weekly
+    /// ik volume backup show weekly --wait
     /// ```
     BlockStorage::get_backup as GetBackup, "volume backup show", Effect::Reads,
     (
         /// The backup, by name or id.
         backup_id: Named<Backup>,
     )
-    {}
+    {
+        /// Return only when nothing is being done to it any more.
+        wait: bool = false,
+    }
 }
 
 impl Operation for GetBackup {
@@ -138,7 +141,7 @@ impl Operation for GetBackup {
     const CONTRACTED: Option<&'static [&'static str]> = Some(CONTRACTED);
 
     async fn run(&self, cloud: &Cloud) -> Result<Backup> {
-        self.backup_id.find(cloud).await
+        find(cloud, &self.backup_id, self.wait).await
     }
 }
 

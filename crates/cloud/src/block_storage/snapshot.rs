@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use super::mark::{Mark, Marked, nothing, texts};
-use super::state::{gone, settled};
+use super::state::{find, gone, settled};
 use super::{BlockStorage, Volume, null_as_empty};
 use crate::cloud::Cloud;
 use crate::error::{Processed, Result};
@@ -117,7 +117,10 @@ operation! {
         /// The snapshot, by name or id.
         snapshot_id: Named<Snapshot>,
     )
-    {}
+    {
+        /// Return only when nothing is being done to it any more.
+        wait: bool = false,
+    }
 }
 
 impl Operation for GetSnapshot {
@@ -126,7 +129,7 @@ impl Operation for GetSnapshot {
     const CONTRACTED: Option<&'static [&'static str]> = Some(CONTRACTED);
 
     async fn run(&self, cloud: &Cloud) -> Result<Snapshot> {
-        self.snapshot_id.find(cloud).await
+        find(cloud, &self.snapshot_id, self.wait).await
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Backup, Snapshot, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::page::Pages;
-use crate::resource::{Resource, Watch};
+use crate::resource::{Named, Resource, Watch};
 use crate::session::Request;
 use crate::session::service::BLOCK_STORAGE;
 use crate::wait::{Look, until};
@@ -79,6 +79,15 @@ pub(super) async fn settled<T: Stateful>(
     })
     .await
     .map_err(|error| error.with_resource(id))
+}
+
+/// Finds the thing; with `wait`, once nothing is being done to it any more.
+pub(super) async fn find<T: Stateful>(cloud: &Cloud, named: &Named<T>, wait: bool) -> Result<T> {
+    let found = named.find(cloud).await?;
+    if !wait || found.is_resting() {
+        return Ok(found);
+    }
+    settled(cloud, found.id(), named.as_str(), "ready", T::is_resting).await
 }
 
 /// Waits until the thing is gone.

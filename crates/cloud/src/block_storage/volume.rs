@@ -16,6 +16,7 @@ pub use create::CreateVolume;
 pub use delete::DeleteVolume;
 pub use extend::ExtendVolume;
 
+use super::state::find;
 use super::{BlockStorage, null_as_empty};
 use crate::cloud::Cloud;
 use crate::error::Result;
@@ -192,14 +193,17 @@ operation! {
     ///
     /// ```sh
     /// ik volume show data
-    /// ik volume show data -c status -f value
+    /// ik volume show data --wait -c status -f value
     /// ```
     BlockStorage::get_volume as GetVolume, "volume show", Effect::Reads,
     (
         /// The volume, by name or id.
         volume_id: Named<Volume>,
     )
-    {}
+    {
+        /// Return only when nothing is being done to it any more.
+        wait: bool = false,
+    }
 }
 
 impl Operation for GetVolume {
@@ -208,7 +212,7 @@ impl Operation for GetVolume {
     const CONTRACTED: Option<&'static [&'static str]> = Some(CONTRACTED);
 
     async fn run(&self, cloud: &Cloud) -> Result<Volume> {
-        self.volume_id.find(cloud).await
+        find(cloud, &self.volume_id, self.wait).await
     }
 }
 
@@ -216,4 +220,36 @@ impl Operation for GetVolume {
 async fn action(cloud: &Cloud, id: &str, body: Value) -> Result<()> {
     let path = [Volume::PATH, id, "action"];
     cloud.send(Request::post(&BLOCK_STORAGE, &path, body)).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn volume(bootable: &Value, attachments: &Value) -> Volume {
+        let volume = json!({
+            "id": "1", "name": null, "status": "in-use", "size": 1, "volume_type": null,
+            "availability_zone": null, "bootable": bootable, "attachments": attachments,
+            "created_at": null,
+        });
+        serde_json::from_value(volume).unwrap()
+    }
+
+    #[test]
+    fn cinders_texts_and_nulls_become_what_the_record_promises() {
+        assert!(volume(&json!("true"), &json!([])).bootable);
+        assert!(!volume(&json!("false"), &json!(null)).bootable);
+        assert!(volume(&json!(true), &json!(null)).attachments.is_empty());
+        assert_eq!(volume(&json!("false"), &json!(null)).name, "");
+    }
+
+    #[test]
+    fn a_volume_knows_where_it_is() {
+        let volume =
+            volume(&json!("false"), &json!([{ "server_id": "web", "device": "/dev/vdb" }]));
+        assert!(volume.is_attached_to("web") && !volume.is_attached_to("db"));
+        let again: Volume = serde_json::from_value(serde_json::to_value(&volume).unwrap()).unwrap();
+        assert!(again.is_attached_to("web"), "the record reads as it is written");
+    }
 }

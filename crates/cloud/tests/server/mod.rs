@@ -349,6 +349,7 @@ pub(crate) fn login(request: &Received, minutes: u32) -> Reply {
             service("compute", "/compute/v2.1"),
             service("image", "/image"),
             service("network", "/network"),
+            service("volumev3", "/volume/v3/project-id"),
         ],
     }});
     json_answer(201, body).header("x-subject-token", &format!("{TOKEN}{}", request.nth + 1))

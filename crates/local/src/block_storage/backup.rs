@@ -88,8 +88,8 @@ const CREATE: Shape = Shape::Object(&[Member::new(
         Member::new("volume_id", Shape::Id).required(),
         Member::new("container", NAME_OR_NULL),
         Member::new("description", NAME_OR_NULL),
-        Member::new("incremental", Shape::Boolean),
-        Member::new("force", Shape::Boolean),
+        Member::new("incremental", Shape::Truth),
+        Member::new("force", Shape::Truth),
         Member::new("name", NAME_OR_NULL),
         Member::new("snapshot_id", Shape::OneOf(&[Shape::Id, Shape::Null])),
         Member::new("metadata", METADATA_OR_NULL).since(3, 43),
@@ -303,7 +303,9 @@ fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             call.transaction.update(&backup)?;
             Ok(Reply::empty(202))
         }
-        Some((name, _)) => Err(Refusal::bad_request(format!("There is no such action: {name}"))),
+        Some((name, _)) => Err(Refusal::bad_request(format!(
+            "There is no such action: {name}. Verify the request body and Content-Type header and try again."
+        ))),
         None => Err(Refusal::bad_request("Malformed request body")),
     }
 }

@@ -20,10 +20,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::answer::NO_BODY;
 use crate::call::{Call, Refusal};
 use crate::service::{
     Body, Microversions, Service, as_keystone, as_page, check_schema, fault_name,
 };
+use crate::store::Document;
 
 pub(crate) use attach::{Place, Source, attach, check_free, detach, find, find_snapshot, make};
 pub(crate) use seed::seed;
@@ -39,6 +41,7 @@ pub(crate) static SERVICE: Service = Service {
         lowest: (3, 0),
         highest: (3, 70),
         older_header: None,
+        own_request_id: Some("x-compute-request-id"),
     }),
     check: check_schema,
     not_json: None,
@@ -52,7 +55,7 @@ pub(crate) static SERVICE: Service = Service {
     elsewhere: None,
     type_of_nothing: Some("application/json"),
     ids_for_known: false,
-    request_id: &["x-openstack-request-id", "x-compute-request-id"],
+    request_id: &["x-openstack-request-id"],
     vary: &["OpenStack-API-Version"],
     versions: version::ROUTES,
     routes: &[
@@ -69,9 +72,6 @@ pub(crate) static SERVICE: Service = Service {
 
 const MALFORMED: &str = "The server could not comply with the request since it is either malformed \
                          or otherwise incorrect.";
-
-/// The type of an answer without a body, where Cinder's framework states its own.
-const NO_BODY: &str = "text/html; charset=UTF-8";
 
 /// The one zone, and the one host in it.
 const ZONE: &str = "dc3-a-04";
@@ -109,6 +109,21 @@ fn invalid_input(reason: &str) -> Refusal {
 /// The refusal of what the policy keeps for administrators.
 fn disallowed(rule: &str) -> Refusal {
     Refusal::forbidden(format!("Policy doesn't allow {rule} to be performed."))
+}
+
+/// Marks an answer to a creation: in it, a thing is not quite as it is kept.
+fn mark_created(call: &mut Call<'_>) {
+    call.body = json!({ "created": true });
+}
+
+/// When a thing was created: to the fraction of a second only where it has just been.
+fn created_at(call: &Call<'_>, document: &Document) -> Value {
+    let time = document.text("created_at");
+    if call.body["created"] != true {
+        return time.into();
+    }
+    let micros = call.now.0.rem_euclid(1000) * 1000 + 457;
+    time.replace(".000000", &format!(".{micros:06}")).into()
 }
 
 /// The links of a thing: with the service's version in the path, and without.

@@ -160,11 +160,25 @@ fn of_type(call: &Call<'_>, project: &str, name: &str) -> Result<Option<i64>, Re
     }))
 }
 
+/// What Cinder allows a project of which nobody said anything; the projects of this cloud have more.
+const DEFAULTS: &[(&str, i64)] = &[
+    ("volumes", 10),
+    ("snapshots", 10),
+    ("gigabytes", 1000),
+    ("backups", 10),
+    ("backup_gigabytes", 1000),
+    ("groups", 10),
+];
+
+fn default(name: &str) -> i64 {
+    DEFAULTS.iter().find(|(known, _)| *known == name).map_or(-1, |(_, limit)| *limit)
+}
+
 /// `GET /os-quota-sets/{id}/defaults`
 fn defaults(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let mut set = Map::new();
     for name in names(call)? {
-        let limit = quota::default(&name);
+        let limit = default(&name);
         set.insert(name, limit.into());
     }
     set.insert("id".into(), call.segment("id").into());
@@ -199,7 +213,7 @@ fn reset(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
     let project = call.segment("id").to_string();
     let defaults = names(call)?.into_iter().map(|name| {
-        let limit = quota::default(&name).into();
+        let limit = default(&name).into();
         (name, limit)
     });
     quota::set_of(call, &project, defaults.collect())?;

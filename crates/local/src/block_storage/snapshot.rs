@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::volume::{
     self, METADATA_OR_NULL, NAME_OR_NULL, Target, VOLUME, accepted, become_now, checked, later,
 };
-use super::{disallowed, invalid_volume, query, quota};
+use super::{created_at, disallowed, invalid_volume, mark_created, query, quota};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, Shape, truth};
 use crate::kind::{self, Field, Filter, Kind, Listing, Pages, Scope};
@@ -42,7 +42,7 @@ pub(super) static SNAPSHOT: Kind = Kind {
     missing: |id| Refusal::not_found(format!("Snapshot {id} could not be found.")),
     fields: &[
         Field::made("id", |_, snapshot| snapshot.id.clone().into()),
-        Field::new("created_at"),
+        Field::made("created_at", created_at),
         Field::new("updated_at"),
         Field::new("name"),
         Field::new("description"),
@@ -102,7 +102,7 @@ const CREATE: Shape = Shape::Object(&[Member::new(
         Member::new("display_name", NAME_OR_NULL),
         Member::new("description", NAME_OR_NULL),
         Member::new("volume_id", Shape::OneOf(&[Shape::Id, Shape::Null])).required(),
-        Member::new("force", Shape::Boolean),
+        Member::new("force", Shape::Truth),
         Member::new("metadata", METADATA_OR_NULL),
     ]),
 )
@@ -138,7 +138,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let mut snapshot = Document::of(SNAPSHOT.name, &call.who.project, &new_id(), fields);
     later(call, &mut snapshot, 2, json!({ "status": "available" }));
     call.transaction.insert(&snapshot)?;
-    call.body = json!({});
+    mark_created(call);
     Ok(Reply::wrapped(202, SNAPSHOT.one, SNAPSHOT.view(call, &snapshot)))
 }
 
@@ -219,7 +219,9 @@ fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             call.transaction.update(&snapshot)?;
             Ok(Reply::empty(202))
         }
-        Some((name, _)) => Err(Refusal::bad_request(format!("There is no such action: {name}"))),
+        Some((name, _)) => Err(Refusal::bad_request(format!(
+            "There is no such action: {name}. Verify the request body and Content-Type header and try again."
+        ))),
         None => Err(Refusal::bad_request("Malformed request body")),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::snapshot::SNAPSHOT;
 use super::volume::{NAME_OR_NULL, VOLUME, accepted, become_now};
-use super::{invalid_volume, links, query};
+use super::{created_at, invalid_volume, links, mark_created, query};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, Shape, TEXT, truth};
 use crate::kind::{self, Field, Filter, Kind, Listing, Pages, Scope};
@@ -12,14 +12,14 @@ use crate::seed::new_id;
 use crate::service::{Handler, Route};
 use crate::store::Document;
 
-/// The newer path, and the one before 3.55, which every version has.
+/// The newer path, and the older one.
 pub(super) const ROUTES: &[Route] = &[
-    Route::get("/{own_project}/volume-transfers", Handler::ListBriefly(&TRANSFER)).since(3, 55),
-    Route::get("/{own_project}/volume-transfers/detail", Handler::List(&TRANSFER)).since(3, 55),
-    Route::post("/{own_project}/volume-transfers", Handler::Write(create)).since(3, 55),
-    Route::get("/{own_project}/volume-transfers/{id}", Handler::Show(&TRANSFER)).since(3, 55),
-    Route::delete("/{own_project}/volume-transfers/{id}", Handler::Write(delete)).since(3, 55),
-    Route::post("/{own_project}/volume-transfers/{id}/accept", Handler::Write(accept)).since(3, 55),
+    Route::get("/{own_project}/volume-transfers", Handler::ListBriefly(&TRANSFER)),
+    Route::get("/{own_project}/volume-transfers/detail", Handler::List(&TRANSFER)),
+    Route::post("/{own_project}/volume-transfers", Handler::Write(create)),
+    Route::get("/{own_project}/volume-transfers/{id}", Handler::Show(&TRANSFER)),
+    Route::delete("/{own_project}/volume-transfers/{id}", Handler::Write(delete)),
+    Route::post("/{own_project}/volume-transfers/{id}/accept", Handler::Write(accept)),
     Route::get("/{own_project}/os-volume-transfer", Handler::ListBriefly(&TRANSFER)),
     Route::get("/{own_project}/os-volume-transfer/detail", Handler::List(&TRANSFER)),
     Route::post("/{own_project}/os-volume-transfer", Handler::Write(create)),
@@ -36,7 +36,7 @@ static TRANSFER: Kind = Kind {
     missing: |id| Refusal::not_found(format!("Transfer {id} could not be found.")),
     fields: &[
         Field::made("id", |_, transfer| transfer.id.clone().into()),
-        Field::new("created_at"),
+        Field::made("created_at", created_at),
         Field::new("name"),
         Field::new("volume_id"),
         Field::new("auth_key").only(|call, _| !call.body.is_null()),
@@ -64,7 +64,7 @@ const CREATE: Shape = Shape::Object(&[Member::new(
     Shape::Object(&[
         Member::new("volume_id", Shape::Id).required(),
         Member::new("name", NAME_OR_NULL),
-        Member::new("no_snapshots", Shape::Boolean).since(3, 55),
+        Member::new("no_snapshots", Shape::Truth).since(3, 55),
     ]),
 )
 .required()]);
@@ -86,7 +86,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     become_now(call, &mut volume, "awaiting-transfer");
     call.transaction.update(&volume)?;
     // The only answer with the key is the one to whoever sent a body.
-    call.body = json!({});
+    mark_created(call);
     Ok(Reply::wrapped(202, TRANSFER.one, TRANSFER.view(call, &transfer)))
 }
 

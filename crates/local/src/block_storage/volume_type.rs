@@ -29,7 +29,8 @@ pub(super) static VOLUME_TYPE: Kind = Kind {
         Field::new("description"),
         Field::made("extra_specs", extra_specs),
         Field::made("qos_specs_id", |_, _| Value::Null).only(|call, _| call.who.is_admin()),
-        Field::made("os-volume-type-access:is_public", |_, _| true.into()),
+        Field::made("os-volume-type-access:is_public", |_, _| true.into())
+            .only(|call, _| call.segment("id") != "default"),
     ],
     brief: &[],
     listing: Listing {

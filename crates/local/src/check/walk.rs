@@ -17,6 +17,10 @@ impl Shape {
             (Shape::Boolean, _) => here.demand(is_boolean(value), || {
                 format!("{} is not one of {BOOLEANS}", python(value))
             }),
+            (Shape::Truth, _) => {
+                here.demand(is_truth(value), || format!("{} is not one of {TRUTHS}", python(value)))
+            }
+            (Shape::Size { or_null }, _) => here.is_size(*or_null),
             (Shape::Words(words), _) => here.is_one_of(words),
             (Shape::Integer { min, max }, _) => here.is_integer(*min, *max),
             (Shape::OneOf(shapes), _) => {
@@ -152,6 +156,25 @@ impl Here<'_> {
         self.demand(number <= max, || format!("{number} is greater than the maximum of {max}"))
     }
 
+    fn is_size(&self, or_null: bool) -> Checked {
+        match self.value {
+            Value::Null if or_null => Ok(()),
+            Value::String(text) => {
+                let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+                let otherwise = || format!("{} does not match '^[0-9]+$'", python(self.value));
+                self.demand(is_number, otherwise)
+            }
+            Value::Number(number) if number.is_i64() => {
+                let less = || format!("{number} is less than the minimum of 1");
+                self.demand(number.as_i64() >= Some(1), less)
+            }
+            value => {
+                let null = if or_null { ", 'null'" } else { "" };
+                self.fail(format!("{} is not of type 'integer', 'string'{null}", python(value)))
+            }
+        }
+    }
+
     fn is_text(&self, shape: &Shape, text: &str) -> Checked {
         let is_not_a = |name: &str| format!("{} is not a '{name}'", python(self.value));
         match shape {
@@ -219,6 +242,18 @@ fn is_boolean(value: &Value) -> bool {
     match value {
         Value::Bool(_) => true,
         Value::String(text) => BOOLEANS.contains(&format!("'{text}'")),
+        _ => false,
+    }
+}
+
+const TRUTHS: &str = "[True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', \
+                      'y', 't', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', \
+                      'No', 'no', 'n', 'f']";
+
+fn is_truth(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) => true,
+        Value::String(text) => TRUTHS.contains(&format!("'{text}'")),
         _ => false,
     }
 }

@@ -27,6 +27,7 @@ pub(crate) static SERVICE: Service = Service {
         lowest: (2, 1),
         highest: (2, 93),
         older_header: Some("x-openstack-nova-api-version"),
+        own_request_id: None,
     }),
     check: check_schema,
     not_json: None,

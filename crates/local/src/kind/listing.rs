@@ -193,6 +193,7 @@ fn limit(call: &Call<'_>, pages: Pages) -> Result<Option<usize>, Refusal> {
 fn find_marker(call: &Call<'_>, kind: &Kind, id: &str) -> Result<Document, Refusal> {
     kind.find(call, id).map_err(|refusal| match kind.listing.pages {
         Pages::Glance(_) => Refusal::bad_request(refusal.message),
+        Pages::Cinder { .. } => refusal,
         _ => Refusal::bad_request(format!("marker [{id}] not found")),
     })
 }

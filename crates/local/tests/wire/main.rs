@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may panic: that is how it fails
 
+mod block_storage;
 mod common;
 mod image;
 mod network;

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::create::SIZE;
 use super::delete::begin;
 use super::{VOLUME, become_now, later};
 use crate::block_storage::{disallowed, invalid_input, invalid_volume, quota, volume_type};
@@ -23,19 +22,19 @@ struct Action {
 const ACTIONS: &[Action] = &[
     Action {
         name: "os-extend",
-        body: Shape::Object(&[Member::new("new_size", SIZE).required()]),
+        body: Shape::Object(&[Member::new("new_size", Shape::Size { or_null: false }).required()]),
         policy: None,
         what: extend,
     },
     Action {
         name: "os-set_bootable",
-        body: Shape::Object(&[Member::new("bootable", Shape::Boolean).required()]),
+        body: Shape::Object(&[Member::new("bootable", Shape::Truth).required()]),
         policy: None,
         what: set_bootable,
     },
     Action {
         name: "os-update_readonly_flag",
-        body: Shape::Object(&[Member::new("readonly", Shape::Boolean).required()]),
+        body: Shape::Object(&[Member::new("readonly", Shape::Truth).required()]),
         policy: None,
         what: set_read_only,
     },
@@ -69,7 +68,9 @@ pub(super) fn act(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         return Err(Refusal::bad_request("Malformed request body"));
     };
     let Some(action) = ACTIONS.iter().find(|action| action.name == name) else {
-        return Err(Refusal::bad_request(format!("There is no such action: {name}")));
+        return Err(Refusal::bad_request(format!(
+            "There is no such action: {name}. Verify the request body and Content-Type header and try again."
+        )));
     };
     action.body.check(argument, call.version).map_err(|mut violation| {
         if violation.path.is_empty() {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{METADATA_OR_NULL, NAME_OR_NULL, VOLUME, checked, later};
 use crate::block_storage::{
-    HOST, MALFORMED, ZONE, invalid_input, invalid_volume, quota, volume_type,
+    HOST, MALFORMED, ZONE, invalid_input, invalid_volume, mark_created, quota, volume_type,
 };
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, Shape, integer};
@@ -28,22 +28,20 @@ const FIELDS: &[Member] = &[
     Member::new("snapshot_id", ID_OR_NULL),
     Member::new("source_volid", ID_OR_NULL),
     Member::new("consistencygroup_id", ID_OR_NULL),
-    Member::new("size", Shape::Types(&[SIZE, Shape::Null])),
+    Member::new("size", Shape::Size { or_null: true }),
     Member::new("availability_zone", SHORT_OR_NULL),
-    Member::new("multiattach", Shape::Boolean),
+    Member::new("multiattach", Shape::Truth),
     Member::new("image_id", SHORT_OR_NULL),
     Member::new("imageRef", SHORT_OR_NULL),
     Member::new("group_id", SHORT_OR_NULL).since(3, 13),
     Member::new("backup_id", ID_OR_NULL).since(3, 47),
 ];
 
-/// A size in GiB, also written as text.
-pub(super) const SIZE: Shape = Shape::Integer { min: 1, max: 0x7fff_ffff };
 const SHORT_OR_NULL: Shape = Shape::Types(&[Shape::Text { min: 0, max: 255 }, Shape::Null]);
 const ID_OR_NULL: Shape = Shape::OneOf(&[Shape::Id, Shape::Null]);
 
 /// The largest volume that the one host has room for, in GiB.
-const ROOM: i64 = 50_000;
+const ROOM: i64 = 90_000;
 
 /// What a volume is made from.
 pub(in crate::block_storage) enum Origin {
@@ -83,8 +81,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         volume.set("metadata", metadata.clone());
     }
     call.transaction.insert(&volume)?;
-    // What was sent is still what the answer is to.
-    call.body = json!({});
+    mark_created(call);
     Ok(Reply::wrapped(202, VOLUME.one, VOLUME.view(call, &volume)))
 }
 

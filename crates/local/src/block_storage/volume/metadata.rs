@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::answer::NO_BODY;
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, Shape};
 use crate::kind::Kind;
@@ -80,7 +81,7 @@ impl Target {
         let removed = metadata.shift_remove(call.segment("key"));
         removed.ok_or_else(|| self.no_such_key(call))?;
         keep(call, thing, metadata)?;
-        Ok(Reply::empty(200))
+        Ok(Reply::empty(200).header("content-type", NO_BODY))
     }
 }
 

@@ -7,7 +7,7 @@ mod metadata;
 
 use serde_json::{Map, Value, json};
 
-use super::{NO_BODY, STEP, ZONE, links, query};
+use super::{NO_BODY, STEP, ZONE, created_at, links, query};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, Shape, TEXT};
 use crate::kind::{Field, Filter, Kind, Listing, Pages, Scope, Update};
@@ -85,7 +85,7 @@ const FIELDS: &[Field] = &[
     Field::new("status"),
     Field::new("size"),
     Field::made("availability_zone", |_, _| ZONE.into()),
-    Field::new("created_at"),
+    Field::made("created_at", created_at),
     Field::new("updated_at"),
     Field::new("name"),
     Field::new("description"),
