@@ -75,8 +75,14 @@ pub(crate) static SECURITY_GROUP: Thing = Thing {
     id: "id",
 };
 
-pub(crate) static PORT: Thing =
-    Thing { service: &NETWORK, path: "ports", key: "ports", around: None, id: "id" };
+pub(crate) static NET: Thing = neutron("networks", "networks");
+pub(crate) static SUBNET: Thing = neutron("subnets", "subnets");
+pub(crate) static PORT: Thing = neutron("ports", "ports");
+pub(crate) static SUBNET_POOL: Thing = neutron("subnetpools", "subnetpools");
+
+const fn neutron(path: &'static str, key: &'static str) -> Thing {
+    Thing { service: &NETWORK, path, key, around: None, id: "id" }
+}
 
 /// Every name that this suite makes up itself begins so.
 pub(crate) const PREFIX: &str = "behaviour-";
@@ -99,10 +105,11 @@ impl Made {
     }
 }
 
-/// Names by entry and kind, so that each list is fetched once.
+/// Names by entry and kind, so that each list is fetched once; what was made last comes first, since
+/// it may hang on what was made before.
 pub(crate) fn by_place(made: &[Made]) -> Vec<((&str, &'static Thing), HashSet<&str>)> {
     let mut places: Vec<((&str, &'static Thing), HashSet<&str>)> = Vec::new();
-    for Made { entry, thing, name } in made {
+    for Made { entry, thing, name } in made.iter().rev() {
         let known = places.iter_mut().find(|((e, t), _)| e == entry && t.path == thing.path);
         match known {
             Some((_, names)) => drop(names.insert(name)),

@@ -62,6 +62,9 @@ pub(crate) fn noun(description: &Description, argument: &str) -> Option<String> 
 /// `security_groups` is given one by one: `--security-group`. What takes a name as well as an id is
 /// not called an id: `--snapshot`.
 fn flag(argument: &Argument, form: &Form) -> String {
+    if let [flag, ..] = argument.flags {
+        return (*flag).to_string();
+    }
     let name = argument.name.replace('_', "-");
     match form {
         Form::List(_) => singular(&name),
@@ -126,13 +129,21 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
         let flag = flag(argument, &form);
         match &form {
             Form::Boolean => {
-                let default = (argument.default)() == true;
-                let yes = switch(argument.name, &flag).help(about).hide(default);
-                let no = switch(&format!("no_{}", argument.name), &format!("no-{flag}"))
-                    .help(format!("Do not {}", flag.replace('-', " ")))
-                    .hide(!default)
+                let default = (argument.default)();
+                let yes = switch(argument.name, &flag).help(about).hide(default == true);
+                command = command.arg(yes);
+                if let [_] = argument.flags {
+                    continue;
+                }
+                let (word, about) = match argument.flags {
+                    [_, word, ..] => ((*word).to_string(), format!("The opposite of --{flag}")),
+                    _ => (format!("no-{flag}"), format!("Do not {}", flag.replace('-', " "))),
+                };
+                let no = switch(&format!("no_{}", argument.name), &word)
+                    .help(about)
+                    .hide(default == false)
                     .overrides_with(argument.name);
-                command = command.arg(yes).arg(no);
+                command = command.arg(no);
             }
             form => {
                 let mut choices = Vec::new();
@@ -259,6 +270,12 @@ pub(crate) fn calls(description: &Description, matches: &ArgMatches) -> Result<V
     Ok(names.into_iter().map(call).collect())
 }
 
+/// Whether the flag that means no was given; not every argument has one.
+fn denied(argument: &Argument, matches: &ArgMatches) -> bool {
+    let id = format!("no_{}", argument.name);
+    matches.try_get_one::<bool>(&id).ok().flatten() == Some(&true)
+}
+
 /// An argument's value as it was given, or `None`: defaults are the library's.
 fn given(argument: &Argument, matches: &ArgMatches) -> Result<Option<Value>, String> {
     let form = form_of(argument);
@@ -270,7 +287,7 @@ fn given(argument: &Argument, matches: &ArgMatches) -> Result<Option<Value>, Str
     let wrong = |why| format!("--{}: {why}", flag(argument, &form));
     Ok(match &form {
         Form::Boolean if matches.get_flag(argument.name) => Some(true.into()),
-        Form::Boolean if matches.get_flag(&format!("no_{}", argument.name)) => Some(false.into()),
+        Form::Boolean if denied(argument, matches) => Some(false.into()),
         Form::Boolean => None,
         Form::Integer => matches.get_one::<i64>(argument.name).map(|number| (*number).into()),
         Form::Choice { values, switches: true } => values

@@ -45,6 +45,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
                 ```",
         arguments: &[Argument {
             name: "service",
+            flags: &[],
             about: "The service, by type or name: `compute`, `nova`",
             required: true,
             default: || Value::Null,

@@ -11,7 +11,7 @@ mod network;
 use serde_json::{Map, Value};
 
 use crate::record;
-use crate::sample::{NET, WEB, demo};
+use crate::sample::{NET, PORT, SECURITY_GROUP, SUBNET, SUBNET_POOL, WEB, demo};
 use crate::server::{ID, Received, SECRET, Server};
 
 #[tokio::test]
@@ -257,8 +257,7 @@ async fn says(service: &str, method: &str, arguments: &str, expected: &str) {
     let description = infomaniak_cloud::operations()
         .find(|operation| operation.service == service && operation.method == method)
         .unwrap_or_else(|| panic!("no operation {method}"));
-    let arguments: Map<String, Value> =
-        serde_json::from_str(&arguments.replace("{web}", WEB).replace("{net}", NET)).unwrap();
+    let arguments: Map<String, Value> = serde_json::from_str(&with_ids(arguments)).unwrap();
     let server = Server::start(demo).await;
     (description.run)(&server.cloud(), arguments).await.unwrap();
 
@@ -266,7 +265,7 @@ async fn says(service: &str, method: &str, arguments: &str, expected: &str) {
     // What is looked up at the same time arrives in any order.
     let lookups = requests.iter().take_while(|request| request.starts_with("GET")).count();
     requests[..lookups].sort();
-    let said = without_mark(&requests.join("\n")).replace(WEB, "{web}").replace(NET, "{net}");
+    let said = without_ids(&without_mark(&requests.join("\n")));
     let expected = expected.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
     assert!(said == expected, "{method} said\n{said}\n\nand should have said\n{expected}");
 }
@@ -283,6 +282,24 @@ fn no_operation_of_compute_is_missing_here() {
         .filter(|method| !beyond::ACTIONS.iter().any(|(said, _)| said == method))
         .collect();
     assert_eq!(missing, [""; 0]);
+}
+
+/// Ids of the small cloud, and how they are written here.
+const IDS: &[(&str, &str)] = &[
+    ("{web}", WEB),
+    ("{net}", NET),
+    ("{subnet}", SUBNET),
+    ("{port}", PORT),
+    ("{group}", SECURITY_GROUP),
+    ("{pool}", SUBNET_POOL),
+];
+
+fn with_ids(text: &str) -> String {
+    IDS.iter().fold(text.to_string(), |text, (name, id)| text.replace(name, id))
+}
+
+fn without_ids(text: &str) -> String {
+    IDS.iter().fold(text.to_string(), |text, (name, id)| text.replace(id, name))
 }
 
 /// Every creation has a mark of its own: 32 hexadecimal digits.

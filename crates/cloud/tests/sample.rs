@@ -6,6 +6,7 @@ mod network;
 use serde_json::{Value, json};
 
 use crate::server::{Received, Reply, json_answer, status};
+pub(crate) use network::{SECURITY_GROUP, SUBNET, SUBNET_POOL};
 
 /// The id of the instance `web`.
 pub(crate) const WEB: &str = "11111111-1111-4111-8111-111111111111";
@@ -98,9 +99,6 @@ pub(crate) fn demo(request: &Received) -> Reply {
         "PATCH /image/v2/images/{debian}" | "GET /image/v2/images/{debian}" => {
             ok(image(DEBIAN, "Debian 12 bookworm"))
         }
-        "GET /network/v2.0/ports" => ok(json!({ "ports": [
-            { "id": PORT, "name": "front", "status": "DOWN" }
-        ] })),
         "GET /compute/v2.1/os-keypairs" => ok(json!({ "keypairs": [
             { "keypair": { "name": "ann", "fingerprint": "aa:bb", "type": "ssh" } }
         ] })),

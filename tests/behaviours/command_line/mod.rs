@@ -35,10 +35,10 @@ pub(crate) fn groups() -> Vec<Group> {
 
 /// What a run of `ik` came to.
 #[derive(Debug)]
-struct Done {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// The exit codes as docs/command-line.md has them.
@@ -61,17 +61,17 @@ const CODES: &[(i32, Kind)] = &[
 
 impl Done {
     /// What it wrote, if it went well.
-    fn good(self) -> Outcome<String> {
+    pub(crate) fn good(self) -> Outcome<String> {
         if self.code == 0 { Ok(self.stdout) } else { Err(Failure(format!("{self:?}"))) }
     }
 
     /// What it wrote with `-f json`, if it went well.
-    fn json(self) -> Outcome<Value> {
+    pub(crate) fn json(self) -> Outcome<Value> {
         Ok(serde_json::from_str(&self.good()?)?)
     }
 
     /// What it complained of, if it failed in this way and printed no data.
-    fn refused(self, kind: Kind) -> Outcome<String> {
+    pub(crate) fn refused(self, kind: Kind) -> Outcome<String> {
         let code = CODES.iter().find(|(_, known)| *known == kind).map_or(1, |(code, _)| *code);
         if self.code == code && self.stdout.is_empty() && self.stderr.contains("error: ") {
             return Ok(self.stderr);
@@ -82,7 +82,7 @@ impl Done {
 
 impl Context {
     /// `ik` with these arguments, the command's words first, as the member.
-    fn ik(&self, arguments: &[&str]) -> Outcome<Done> {
+    pub(crate) fn ik(&self, arguments: &[&str]) -> Outcome<Done> {
         self.ik_by(arguments, |command| command.env("OS_CLOUD", self.target.member))
     }
 

@@ -4,7 +4,6 @@ mod flavor;
 mod image;
 mod instance;
 mod keypair;
-mod port;
 mod server_group;
 mod zone;
 
@@ -23,7 +22,6 @@ pub use instance::{
     UnlockInstance, UnpauseInstance, UnrescueInstance, UnsetInstance, UnshelveInstance,
 };
 pub use keypair::{CreateKeypair, DeleteKeypair, GetKeypair, Keypair, ListKeypairs, NewKeypair};
-pub use port::Port;
 pub use server_group::{
     CreateServerGroup, DeleteServerGroup, GetServerGroup, GroupPolicy, ListServerGroups,
     ServerGroup,

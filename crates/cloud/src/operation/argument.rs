@@ -18,6 +18,8 @@ pub struct Argument {
     pub name: &'static str,
     /// What it means, in Markdown.
     pub about: &'static str,
+    /// Its flag on command lines, if that is not its name; for yes and no, one for each.
+    pub flags: &'static [&'static str],
     /// Whether the operation makes no sense without it.
     pub required: bool,
     /// Its value when not given; `null` where leaving it out means something of its own.

@@ -5,6 +5,9 @@
 /// stand, in brackets, the arguments that are typed without a flag, where these are others than the
 /// first required one: `"server add volume" [instance_id, volume_id]`.
 ///
+/// An argument whose flag is not its name says so: `#[flag("subnet-range")]` for a value,
+/// `#[flag("dhcp", "no-dhcp")]` for yes and no, `#[flag("all-tag")]` for what can only be switched on.
+///
 /// ```text
 /// operation! {
 ///     /// Reboots an instance.
@@ -26,8 +29,14 @@ macro_rules! operation {
         $(#[doc = $about:literal])*
         $client:ident::$method:ident as $name:ident,
         $command:literal $([$($positional:ident),+])?, $effect:expr,
-        ( $( $(#[doc = $required_about:literal])* $required:ident: $required_type:ty ),* $(,)? )
-        { $( $(#[doc = $optional_about:literal])* $optional:ident: $optional_type:ty = $default:expr ),* $(,)? }
+        ( $(
+            $(#[doc = $required_about:literal])* $(#[flag($($required_flag:literal),+)])?
+            $required:ident: $required_type:ty
+        ),* $(,)? )
+        { $(
+            $(#[doc = $optional_about:literal])* $(#[flag($($optional_flag:literal),+)])?
+            $optional:ident: $optional_type:ty = $default:expr
+        ),* $(,)? }
     ) => {
         $(#[doc = $about])*
         #[derive(Debug, Clone)]
@@ -56,6 +65,7 @@ macro_rules! operation {
                 $( $crate::operation::Argument {
                     name: stringify!($required),
                     about: concat!($($required_about, "\n"),*),
+                    flags: &[$($($required_flag),+)?],
                     required: true,
                     default: || serde_json::Value::Null,
                     schema: $crate::operation::schema_of::<$required_type>,
@@ -63,6 +73,7 @@ macro_rules! operation {
                 $( $crate::operation::Argument {
                     name: stringify!($optional),
                     about: concat!($($optional_about, "\n"),*),
+                    flags: &[$($($optional_flag),+)?],
                     required: false,
                     default: || {
                         let default: $optional_type = $default;

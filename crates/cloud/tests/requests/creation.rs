@@ -21,7 +21,7 @@ pub(super) const SAID: &[(&str, &str, &str)] = &[
          POST /compute/v2.1/servers
          content-type: application/json
          openstack-api-version: compute 2.91
-         {"server":{"name":"web","flavorRef":"f1","imageRef":"22222222-2222-4222-8222-222222222222","networks":[{"uuid":"{net}"},{"port":"55555555-5555-4555-8555-555555555555"},{"uuid":"{net}","fixed_ip":"10.0.0.7","tag":"back"}],"tags":["ik-create-*","mine"],"description":"d","hostname":"www","metadata":{"level":"1"},"config_drive":true},"os:scheduler_hints":{"build_near_host_ip":"10.0.0.1","group":"44444444-4444-4444-8444-444444444444"}}
+         {"server":{"name":"web","flavorRef":"f1","imageRef":"22222222-2222-4222-8222-222222222222","networks":[{"uuid":"{net}"},{"port":"{port}"},{"uuid":"{net}","fixed_ip":"10.0.0.7","tag":"back"}],"tags":["ik-create-*","mine"],"description":"d","hostname":"www","metadata":{"level":"1"},"config_drive":true},"os:scheduler_hints":{"build_near_host_ip":"10.0.0.1","group":"44444444-4444-4444-8444-444444444444"}}
          GET /compute/v2.1/servers/{web}
          openstack-api-version: compute 2.91"#,
     ),

@@ -2,6 +2,9 @@
 
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;
+mod port;
+mod subnet;
+mod subnet_pool;
 
 use super::says;
 
@@ -9,7 +12,7 @@ use super::says;
 type Said = &'static [(&'static str, &'static str, &'static str)];
 
 /// All nouns.
-const SAID: &[Said] = &[network::SAID];
+const SAID: &[Said] = &[network::SAID, subnet::SAID, port::SAID, subnet_pool::SAID];
 
 #[tokio::test]
 async fn each_operation_sends_what_is_written_here_and_nothing_else() {

@@ -238,6 +238,19 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2016-03-15T18:00:00-00:00",
     ],
     [
+        "subnet_allocation",
+        "Subnet Allocation",
+        "Enables allocation of subnets from a subnet pool",
+        "2015-03-30T10:00:00-00:00",
+    ],
+    [
+        "standard-attr-tag",
+        "Tag support for resources with standard attribute: port, subnet, subnetpool, network, \
+         security_group, router, floatingip, policy, trunk, network_segment_range",
+        "Enables to set tag on resources with standard attribute.",
+        "2017-01-01T00:00:00-00:00",
+    ],
+    [
         "standard-attr-timestamp",
         "Resource timestamps",
         "Adds created_at and updated_at fields to all Neutron resources that have Neutron \

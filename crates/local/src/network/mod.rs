@@ -71,6 +71,7 @@ pub(crate) static SERVICE: Service = Service {
         security_group::rule::ROUTES,
         subnet_pool::ROUTES,
         router::ROUTES,
+        tags::ROUTES,
         floating_ip::ROUTES,
         port_forwarding::ROUTES,
         trunk::ROUTES,

@@ -259,7 +259,7 @@ fn delete(call: &Call<'_>, network: &Document) -> Result<(), Refusal> {
         return Err(Refusal::conflict(message).named("NetworkInUse"));
     }
     for subnet in subnets(call, network)? {
-        call.transaction.remove(&subnet)?;
+        subnet::remove(call, &subnet)?;
     }
     Ok(call.transaction.remove(network)?)
 }

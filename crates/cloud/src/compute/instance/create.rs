@@ -14,13 +14,14 @@ pub use disk::{BlockDevice, DiskPlace, DiskSource};
 pub use nic::{Nic, NicCard, NicWord};
 pub use several::CreateInstances;
 
-use super::super::{Port, ServerGroup};
+use super::super::ServerGroup;
 use super::change::texts;
 use super::state::settled;
 use super::{Compute, Flavor, Image, Instance, Network};
 use crate::block_storage::{Snapshot, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
+use crate::network::Port;
 use crate::operation::{Effect, Operation, Text, operation};
 use crate::resource::{Maybe, Named, Resource, Several};
 use crate::session::service::COMPUTE;

@@ -9,7 +9,7 @@ use super::attribute::{Attribute, Wrong, fields};
 use super::networks::{self, NETWORK, empty, no, yes};
 use super::port::{self, PORT};
 use super::resource::{self, Resource};
-use super::{claim, listing, missing, tags, value};
+use super::{claim, listing, missing, subnet_pool, tags, value};
 use crate::call::{Call, Refusal};
 use crate::kind::{Field, Kind, Scope};
 use crate::service::{Handler, Route};
@@ -121,7 +121,11 @@ fn create(
 ) -> Result<Document, Refusal> {
     let id = body["network_id"].as_str().unwrap_or_default();
     let mut network = networks::open_to(call, project, id, "subnet")?;
-    let cidr = range::choose_cidr(&body)?;
+    let pool = subnet_pool::named(call, &body)?;
+    let cidr = match &pool {
+        Some(pool) => subnet_pool::cut(call, pool, &body)?,
+        None => range::choose_cidr(&body)?,
+    };
     range::check(&body, cidr, true)?;
     let gateway = match body.get("gateway_ip") {
         Some(wish) => address::parse(wish),
@@ -140,13 +144,14 @@ fn create(
         _ => range::pools(cidr, gateway),
     };
     check_overlap(call, &network, cidr)?;
+    check_pools(call, &network, &body, pool.as_ref())?;
     check_service_types(&body)?;
     for name in ["prefixlen", "use_default_subnetpool"] {
         body.shift_remove(name);
     }
     let given = json!({
         "cidr": cidr.to_string(), "gateway_ip": gateway, "allocation_pools": range::write(&pools),
-        "subnetpool_id": null,
+        "subnetpool_id": pool.as_ref().map(|pool| &pool.id),
     });
     if let Value::Object(given) = given {
         body.extend(given);
@@ -156,6 +161,7 @@ fn create(
     }
     let subnet = resource::document(SUBNET, project, call.now, 0, body);
     call.transaction.insert(&subnet)?;
+    subnet_pool::take(call, &subnet)?;
     networks::set_subnets(call, &mut network, |subnets| {
         subnets.insert(0, subnet.id.clone().into());
     })?;
@@ -185,6 +191,30 @@ fn check_overlap(call: &Call<'_>, network: &Document, cidr: ipnet::IpNet) -> Res
         }
     }
     Ok(())
+}
+
+/// The subnets of a network are cut from one pool, or from none.
+fn check_pools(
+    call: &Call<'_>,
+    network: &Document,
+    body: &Map<String, Value>,
+    pool: Option<&Document>,
+) -> Result<(), Refusal> {
+    let pool = pool.map_or(Value::Null, |pool| pool.id.clone().into());
+    for other in networks::subnets(call, network)? {
+        if *other.get("ip_version") == body["ip_version"] && *other.get("subnetpool_id") != pool {
+            let message = "Subnets hosted on the same network must be allocated from the same subnet \
+                           pool.";
+            return Err(Refusal::bad_request(message).named("NetworkSubnetPoolAffinityError"));
+        }
+    }
+    Ok(())
+}
+
+/// Removes a subnet that nothing is in the way of.
+pub(super) fn remove(call: &Call<'_>, subnet: &Document) -> Result<(), Refusal> {
+    subnet_pool::give_back(call, subnet)?;
+    Ok(call.transaction.remove(subnet)?)
 }
 
 /// Service types are owners of devices: `compute:nova`, `network:dhcp`.
@@ -255,7 +285,7 @@ fn delete(call: &Call<'_>, subnet: &Document) -> Result<(), Refusal> {
         }
         port::keep(call, &before, &mut port)?;
     }
-    call.transaction.remove(subnet)?;
+    remove(call, subnet)?;
     if let Some(mut network) = call.transaction.find(NETWORK.name, subnet.text("network_id"))? {
         networks::set_subnets(call, &mut network, |subnets| {
             subnets.retain(|other| *other != *subnet.id);

@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::address::{Pool, address, number, parse};
 use crate::call::Refusal;
-use crate::network::missing;
 use crate::network::value::{invalid, network};
 
 /// How many name servers a subnet may have.
@@ -15,7 +14,7 @@ const MOST_NAME_SERVERS: usize = 5;
 /// How many routes.
 const MOST_ROUTES: usize = 20;
 
-fn bad(message: &str) -> Refusal {
+pub(in crate::network) fn bad(message: &str) -> Refusal {
     Refusal::bad_request(format!("Bad subnets request: {message}.")).named("BadRequest")
 }
 
@@ -24,9 +23,6 @@ pub(in crate::network) fn choose_cidr(body: &Map<String, Value>) -> Result<IpNet
     let cidr = body.get("cidr").and_then(Value::as_str).and_then(network);
     if cidr.is_some() && body.contains_key("prefixlen") {
         return Err(bad("cidr and prefixlen must not be supplied together"));
-    }
-    if let Some(pool) = body.get("subnetpool_id").and_then(Value::as_str) {
-        return Err(missing("SubnetPoolNotFound", "Subnet pool", pool));
     }
     if body.get("use_default_subnetpool").is_some_and(|wish| *wish == true) {
         let version = &body["ip_version"];

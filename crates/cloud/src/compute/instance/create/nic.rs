@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::CreateInstance;
 use crate::cloud::Cloud;
-use crate::compute::Port;
 use crate::error::{Error, Kind, Result};
 use crate::network::Network;
+use crate::network::Port;
 use crate::operation::plain_settings;
 use crate::resource::Named;
 

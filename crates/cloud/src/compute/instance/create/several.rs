@@ -33,6 +33,7 @@ pub struct CreateInstances {
 const COUNT: Argument = Argument {
     name: "count",
     about: "How many to create, called NAME-1, NAME-2 ...",
+    flags: &[],
     required: true,
     default: || Value::Null,
     schema: schema_of::<u32>,

@@ -1,0 +1,59 @@
+//! What Neutron is told of a thing: only what was said, since null and absence mean different things
+//! to it.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Kind, Result};
+
+/// The attributes of a thing to be created or changed.
+#[derive(Default)]
+pub(super) struct Body(Map<String, Value>);
+
+impl Body {
+    pub(super) fn new() -> Self {
+        Body::default()
+    }
+
+    /// Says what an attribute is.
+    pub(super) fn set(mut self, attribute: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(attribute.into(), value.into());
+        self
+    }
+
+    /// Says what an attribute is, if that was said.
+    pub(super) fn maybe<T: Serialize>(self, attribute: &str, value: Option<T>) -> Self {
+        match value.and_then(|value| serde_json::to_value(value).ok()) {
+            Some(value) => self.set(attribute, value),
+            None => self,
+        }
+    }
+
+    /// Says what an attribute is, if it is not empty.
+    pub(super) fn list<T: Serialize>(self, attribute: &str, values: &[T]) -> Self {
+        self.maybe(attribute, (!values.is_empty()).then_some(values))
+    }
+
+    /// Adds the caller's own attributes.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] for one that another argument sets already.
+    pub(super) fn extra(mut self, extra: &Map<String, Value>) -> Result<Self> {
+        for (name, value) in extra {
+            if self.0.contains_key(name) {
+                return Err(Error::new(Kind::Invalid, format!("`{name}` is given twice"))
+                    .with_hint("extra fields cannot replace what the other arguments set"));
+            }
+            self.0.insert(name.clone(), value.clone());
+        }
+        Ok(self)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn done(self) -> Map<String, Value> {
+        self.0
+    }
+}
