@@ -7,6 +7,7 @@
 
 mod api;
 mod arguments;
+mod auth;
 mod catalog;
 mod command;
 mod completion;
@@ -20,6 +21,7 @@ mod output;
 mod own;
 mod run;
 mod secret_file;
+mod server;
 mod suggest;
 mod talk;
 mod text;

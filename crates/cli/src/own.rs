@@ -6,7 +6,7 @@ use infomaniak_cloud::Error;
 use infomaniak_cloud::operation::Description;
 
 use crate::talk::Talk;
-use crate::{api, catalog, completion, local, man};
+use crate::{api, auth, catalog, completion, local, man, server};
 
 /// A command of `ik`'s own.
 pub(crate) struct Own {
@@ -31,7 +31,9 @@ impl Own {
 
 /// What the nouns of these commands are about.
 pub(crate) const NOUNS: &[(&str, &str)] = &[
+    ("auth", "Who you are, and whether that works"),
     ("catalog", "The services of the cloud, and where they are"),
+    ("server console", "What an instance shows on its screen"),
     ("token", "The token of the present login"),
     ("local", "The built-in cloud of this machine"),
     ("local fault", "Lets the next requests to it fail"),
@@ -45,9 +47,17 @@ pub(crate) fn calls(noun: &str) -> bool {
 
 /// All of them.
 pub(crate) fn commands() -> impl Iterator<Item = &'static Own> {
-    [api::COMMANDS, local::COMMANDS, local::fault::COMMANDS, completion::COMMANDS, man::COMMANDS]
-        .into_iter()
-        .flatten()
+    [
+        server::COMMANDS,
+        auth::COMMANDS,
+        api::COMMANDS,
+        local::COMMANDS,
+        local::fault::COMMANDS,
+        completion::COMMANDS,
+        man::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Operations that belong to no service, in the form of those that do.

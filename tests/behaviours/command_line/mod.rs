@@ -1,11 +1,13 @@
 //! `ik` as people run it: a program, its arguments, its exit code, its two streams.
 
 mod api;
+mod auth;
 mod nouns;
 mod processes;
 mod readme;
 mod refusals;
 mod server;
+mod shell;
 mod volume;
 mod watch;
 
@@ -26,6 +28,8 @@ pub(crate) fn groups() -> Vec<Group> {
         Group { name: "ik volume", cases: volume::cases() },
         Group { name: "ik", cases: nouns::cases() },
         Group { name: "ik api", cases: api::cases() },
+        Group { name: "ik auth", cases: auth::cases() },
+        Group { name: "ik server console and ssh", cases: shell::cases() },
         Group { name: "ik --watch", cases: watch::cases() },
         Group { name: "ik refuses", cases: refusals::cases() },
         Group { name: "ik as a process", cases: processes::cases() },

@@ -5,6 +5,7 @@ mod console;
 mod create;
 mod delete;
 mod event;
+mod follow;
 mod list;
 mod power;
 mod rebuild;
@@ -26,6 +27,7 @@ pub use create::{
 };
 pub use delete::{DeleteInstance, TerminateInstance};
 pub use event::{InstanceEvent, ListInstanceEvents};
+pub use follow::ConsoleFollower;
 pub use list::ListInstances;
 pub(super) use list::some;
 pub use power::{

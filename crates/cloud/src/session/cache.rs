@@ -87,6 +87,11 @@ pub fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     written
 }
 
+/// Makes a folder for its owner alone; one that is there stays as it is.
+pub(super) fn private_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() { Ok(()) } else { create_private_folder(folder) }
+}
+
 #[cfg(unix)]
 fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};

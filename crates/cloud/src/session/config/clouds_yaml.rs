@@ -135,7 +135,7 @@ fn scalar(value: Value) -> String {
     }
 }
 
-type Clouds = Map<String, Value>;
+pub(super) type Clouds = Map<String, Value>;
 
 fn load(environment: &Environment) -> Result<Option<(PathBuf, Clouds)>> {
     let Some(path) = find(environment, "clouds", "OS_CLIENT_CONFIG_FILE") else { return Ok(None) };
@@ -163,7 +163,42 @@ fn search(environment: &Environment, stem: &str, variable: &str) -> Vec<PathBuf>
     places
 }
 
-fn read(path: &Path, key: &str) -> Result<Clouds> {
+/// The files that are read, and those of the same kind that are hidden by them.
+pub(super) fn files(environment: &Environment) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut read, mut hidden) = (Vec::new(), Vec::new());
+    for (stem, variable) in
+        [("clouds", "OS_CLIENT_CONFIG_FILE"), ("secure", "OS_CLIENT_SECURE_FILE")]
+    {
+        let mut found: Vec<_> = search(environment, stem, variable);
+        found.retain(|path| path.is_file());
+        let mut found = found.into_iter();
+        read.extend(found.next());
+        hidden.extend(found);
+    }
+    hidden.retain(|path| !read.contains(path));
+    hidden.dedup();
+    (read, hidden)
+}
+
+/// Where a cloud and its secret are written: into the files that are read, else into those that will
+/// be, in the user's own folder.
+pub(super) fn places(environment: &Environment) -> Result<(PathBuf, PathBuf)> {
+    let configured = environment.get("XDG_CONFIG_HOME").map(PathBuf::from);
+    let home = || Some(environment.home()?.join(".config"));
+    let folder = configured.or_else(home).map(|folder| folder.join("openstack"));
+    let place = |stem: &str, variable: &str| {
+        let named = || environment.get(variable).map(PathBuf::from);
+        let own = || folder.as_ref().map(|folder| folder.join(format!("{stem}.yaml")));
+        let place = find(environment, stem, variable).or_else(named).or_else(own);
+        place.ok_or_else(|| {
+            Error::new(Kind::Config, "there is no home folder to keep credentials in")
+                .with_hint(format!("{variable}=FILE names another place"))
+        })
+    };
+    Ok((place("clouds", "OS_CLIENT_CONFIG_FILE")?, place("secure", "OS_CLIENT_SECURE_FILE")?))
+}
+
+pub(super) fn read(path: &Path, key: &str) -> Result<Clouds> {
     let wrong = |why: String| Error::new(Kind::Config, format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     let file: Value = serde_saphyr::from_str(&text).map_err(|error| {

@@ -33,6 +33,15 @@ impl Environment {
         self.variables.get(name).filter(|value| !value.is_empty()).cloned()
     }
 
+    /// The names of the variables that are set and begin so.
+    pub(super) fn names(&self, prefix: &str) -> Vec<String> {
+        let mut names: Vec<_> =
+            self.variables.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+        names.retain(|name| self.get(name).is_some());
+        names.sort();
+        names
+    }
+
     pub(super) fn infomaniak(&self) -> Result<Option<Settings>> {
         let id = self.get("INFOMANIAK_APP_CREDENTIAL_ID");
         let secret = self.get("INFOMANIAK_APP_CREDENTIAL_SECRET");

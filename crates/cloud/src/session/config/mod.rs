@@ -6,8 +6,11 @@
 //! `OS_USERNAME` in the shell cannot change what `INFOMANIAK_*` or a named cloud says.
 
 mod clouds_yaml;
+mod edit;
 mod environment;
+mod save;
 mod settings;
+mod survey;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +21,9 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use environment::Environment;
+pub use save::Saved;
 pub(crate) use settings::Settings;
+pub use survey::{ConfigFile, Survey, Winner};
 
 use super::credentials::{ApplicationCredential, Credentials};
 use crate::error::{Error, Kind, Result};

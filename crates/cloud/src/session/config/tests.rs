@@ -287,4 +287,5 @@ fn a_setting_that_is_missing_is_named_with_its_source() {
 }
 
 mod credentials;
+mod save;
 mod settings;

@@ -20,6 +20,15 @@ pub(super) fn note(call: &Call<'_>, server: &str, action: &str) -> Result<(), Re
     Ok(insert(call.transaction, KIND, server, &call.request_id, fields)?)
 }
 
+/// When what was done to an instance, the newest first.
+pub(super) fn of(call: &Call<'_>, server: &Document) -> Result<Vec<(String, String)>, Refusal> {
+    let actions = call.transaction.all(KIND, Some(&server.id))?;
+    Ok(actions
+        .iter()
+        .map(|action| (time(action, "start"), action.text("action").to_string()))
+        .collect())
+}
+
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let server = SERVER.find(call, call.segment("id"))?;
     let actions = call.transaction.all(KIND, Some(&server.id))?;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::create::{check_image, host_id, part_of_server};
-use super::super::{HOST, SERVER, ZONE, delete, plan, shape, state, update, view};
+use super::super::{HOST, SERVER, ZONE, delete, event, plan, shape, state, update};
 use super::{begin, not_while};
 use crate::call::{Call, Refusal, Reply};
 use crate::check::{Member, NAME, Shape, TEXT, integer};
@@ -243,9 +243,10 @@ pub(super) fn force_delete(
     Ok(Reply::empty(202))
 }
 
-/// The console's last lines. Nothing runs, so it tells the little that is known.
+/// The console's last lines. Nothing runs, so it tells what was done to the instance, a line each:
+/// like a real one it only grows.
 pub(super) fn console(
-    _: &mut Call<'_>,
+    call: &mut Call<'_>,
     server: &mut Document,
     argument: &Value,
 ) -> Result<Reply, Refusal> {
@@ -253,11 +254,13 @@ pub(super) fn console(
         return Err(Refusal::conflict(format!("Instance {} is not ready", server.id)));
     }
     let hostname = server.text("hostname");
-    let lines = [
+    let mut lines = vec![
         format!("[    0.000000] {hostname}: an instance of the local cloud, nothing runs in it"),
         format!("[    0.000001] {hostname}: launched at {}", server.text("launched_at")),
-        format!("{hostname} is {}", view::status_of(server)),
     ];
+    // The newest action comes first.
+    let done = event::of(call, server)?;
+    lines.extend(done.iter().rev().map(|(at, action)| format!("{hostname}: {action} at {at}")));
     let wanted = argument.get("length").and_then(integer).unwrap_or(-1);
     let wanted = usize::try_from(wanted).unwrap_or(lines.len()).min(lines.len());
     Ok(Reply::ok(json!({ "output": lines[lines.len() - wanted..].join("\n") })))
