@@ -12,10 +12,8 @@ use crate::context::Context;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::new("a console is shown, and followed until it is interrupted", console)
-            .proves(&["get_console_log"]),
-        Case::new("ssh gets the address, the user, and what follows --", ssh)
-            .proves(&["get_instance", "get_image"]),
+        Case::new("a console is shown, and followed until it is interrupted", console),
+        Case::new("ssh gets the address, the user, and what follows --", ssh),
         Case::new("ssh that cannot be is refused", refused),
     ]
 }
@@ -76,8 +74,9 @@ async fn ssh(context: &Context) -> Outcome {
         .ik_by(&run, |command| command.env("OS_CLOUD", context.target.member).env("PATH", &path))?;
     let words = ["-i", "a key", "-p", "2222", "-o", "X=y", "-l", "debian", "--", address];
     let words = words.iter().chain(&["echo", "-n", "a b"]);
-    let expected: String = words.map(|word| format!("[{word}]\n")).collect();
-    assert_eq!((done.stdout.as_str(), done.code), (expected.as_str(), 42), "{done:?}");
+    let expected: Vec<_> = words.map(|word| format!("[{word}]")).collect();
+    assert_eq!(done.stdout.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(done.code, 42, "{done:?}");
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 mod network;
 mod source;
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use clap::{ArgMatches, Command};
@@ -146,9 +147,9 @@ impl Report {
         let mut lines = String::new();
         for finding in &self.0 {
             let (state, about) = (finding.state.word(), text::line(&finding.about));
-            lines.push_str(&format!("{state:7}  {about:width$}  {}\n", text::line(&finding.found)));
+            let _ = writeln!(lines, "{state:7}  {about:width$}  {}", text::line(&finding.found));
             if let Some(advice) = &finding.advice {
-                lines.push_str(&format!("{:7}  {:width$}  -> {}\n", "", "", text::line(advice)));
+                let _ = writeln!(lines, "{:7}  {:width$}  -> {}", "", "", text::line(advice));
             }
         }
         lines

@@ -188,7 +188,8 @@ impl Cloud {
     /// When there is no answer at all.
     pub async fn look_at_identity(&self) -> Result<Look> {
         let session = self.session();
-        let url = version_root(&session.config().auth_url);
+        let mut url = session.config().auth_url.clone();
+        url.set_path(&format!("{}/", url.path()));
         session.look(Wire::new(&IDENTITY, Method::GET, url)).await
     }
 

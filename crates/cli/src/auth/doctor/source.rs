@@ -47,7 +47,7 @@ fn described(config: &Config) -> String {
     let kind = match &config.credentials {
         Credentials::ApplicationCredential { .. } => "application credential",
         Credentials::Password { .. } => "user and password",
-        _ => "token",
+        Credentials::Token { .. } => "token",
     };
     format!("{} ({kind})", config.source)
 }

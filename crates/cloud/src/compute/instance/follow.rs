@@ -76,8 +76,8 @@ mod tests {
         assert_eq!(new_part(boot, &more), "login: ");
         // The window has moved on.
         assert_eq!(new_part(boot, &more[10..]), "login: ");
-        // The first look was at the last line only.
-        assert_eq!(new_part(&boot[26..], &more), "login: ");
+        // The first look was at the last lines only.
+        assert_eq!(new_part(&boot[14..], &more), "login: ");
         // It began anew.
         assert_eq!(new_part(&more, "[0.0] booting\n"), "[0.0] booting\n");
     }

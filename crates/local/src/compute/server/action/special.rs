@@ -263,7 +263,8 @@ pub(super) fn console(
     lines.extend(done.iter().rev().map(|(at, action)| format!("{hostname}: {action} at {at}")));
     let wanted = argument.get("length").and_then(integer).unwrap_or(-1);
     let wanted = usize::try_from(wanted).unwrap_or(lines.len()).min(lines.len());
-    Ok(Reply::ok(json!({ "output": lines[lines.len() - wanted..].join("\n") })))
+    let output = lines[lines.len() - wanted..].join("\n");
+    Ok(Reply::ok(json!({ "output": format!("{output}\n") })))
 }
 
 pub(super) fn create_image(
