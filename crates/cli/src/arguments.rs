@@ -1,6 +1,6 @@
 //! Flags and positional arguments, read off the JSON schemas of an operation's arguments.
 
-mod form;
+pub(crate) mod form;
 
 use std::time::Duration;
 

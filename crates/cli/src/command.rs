@@ -357,10 +357,11 @@ fn output_arguments(command: Command, operation: &'static Description) -> Comman
 }
 
 /// Those of the global flags that take a value.
-const VALUED_GLOBALS: &[&str] = &["cloud", "os-cloud", "region", "os-region-name", "timeout"];
+pub(crate) const VALUED_GLOBALS: &[&str] =
+    &["cloud", "os-cloud", "region", "os-region-name", "timeout"];
 
 /// Flags that every command has.
-fn globals(command: Command) -> Command {
+pub(crate) fn globals(command: Command) -> Command {
     let global = |name: &'static str| Arg::new(name).long(name).global(true).help_heading("Global");
     command
         .arg(

@@ -3,7 +3,8 @@
 //! Nothing about the cloud is written here. Commands, flags and help are read off the library's
 //! table of operations ([`infomaniak_cloud::SERVICES`]); this program parses, runs, and presents.
 //! Data goes to standard output, talk to standard error. Beside the operations stand a few commands
-//! of its own ([`own`]), such as those on the built-in cloud ([`local`]).
+//! of its own ([`own`]), such as those on the built-in cloud ([`local`]). [`openstack`] is a second
+//! face, with the words of OpenStack's own client.
 
 mod api;
 mod arguments;
@@ -17,6 +18,7 @@ mod help;
 mod interrupted;
 mod local;
 mod man;
+mod openstack;
 mod output;
 mod own;
 mod run;
@@ -33,6 +35,9 @@ fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     if completion::serves(&words) {
         return ExitCode::SUCCESS;
+    }
+    if let Some(words) = openstack::called(&words) {
+        return ExitCode::from(openstack::run(&words));
     }
     let code = match command::parse(&words) {
         Ok((action, matches)) => run::run(action, &matches),

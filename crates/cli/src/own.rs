@@ -6,7 +6,7 @@ use infomaniak_cloud::Error;
 use infomaniak_cloud::operation::Description;
 
 use crate::talk::Talk;
-use crate::{api, auth, catalog, completion, local, man, server};
+use crate::{api, auth, catalog, completion, local, man, openstack, server};
 
 /// A command of `ik`'s own.
 pub(crate) struct Own {
@@ -55,6 +55,7 @@ pub(crate) fn commands() -> impl Iterator<Item = &'static Own> {
         local::fault::COMMANDS,
         completion::COMMANDS,
         man::COMMANDS,
+        openstack::COMMANDS,
     ]
     .into_iter()
     .flatten()

@@ -94,31 +94,29 @@ pub(crate) fn until_interrupted(
     work: impl Future<Output = Result<u8, Error>>,
 ) -> Result<u8, Error> {
     runtime()?.block_on(async {
-        let mut work = std::pin::pin!(work);
-        let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
-        let mut ticks = tokio::time::interval(TICK);
-        loop {
-            tokio::select! {
-                done = &mut work => {
-                    talk.end();
-                    return done;
-                }
-                _ = &mut interrupted => break,
-                _ = ticks.tick() => talk.tick(),
-            }
-        }
-        talk.say("interrupted");
-        Ok(exit::INTERRUPTED)
+        let Some(done) = watched(work, talk).await else {
+            talk.say("interrupted");
+            return Ok(exit::INTERRUPTED);
+        };
+        talk.end();
+        done
     })
 }
 
 /// The cloud that flags and environment name, and what serves it if that is this program.
 pub(crate) async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving>), Error> {
+    cloud_in(&Environment::process(), matches).await
+}
+
+/// The same with an environment of one's own.
+pub(crate) async fn cloud_in(
+    environment: &Environment,
+    matches: &ArgMatches,
+) -> Result<(Cloud, Option<Serving>), Error> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let environment = Environment::process();
-    let (mut config, serving) = match local::named(&environment, text("cloud")).await? {
+    let (mut config, serving) = match local::named(environment, text("cloud")).await? {
         Some((config, serving)) => (config, Some(serving)),
-        None => (Config::find(&environment, text("cloud"))?, None),
+        None => (Config::find(environment, text("cloud"))?, None),
     };
     if let Some(region) = text("region") {
         config.region = Some(region.to_string());
@@ -128,6 +126,20 @@ pub(crate) async fn cloud(matches: &ArgMatches) -> Result<(Cloud, Option<Serving
         cloud = cloud.with_timeout(*timeout);
     }
     Ok((cloud, serving))
+}
+
+/// Does `work` while a person may watch, and stop it: then `None`.
+pub(crate) async fn watched<W: Future>(work: W, talk: &Talk) -> Option<W::Output> {
+    let mut work = std::pin::pin!(work);
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            outcome = &mut work => return Some(outcome),
+            _ = &mut interrupted => return None,
+            _ = ticks.tick() => talk.tick(),
+        }
+    }
 }
 
 /// What is to be done and how its result is to be shown, checked before anything is sent.
@@ -195,18 +207,11 @@ impl Job {
 
     /// Makes all calls; `None` if a person stopped it.
     async fn work(&self, cloud: &Cloud, talk: &Talk) -> Option<Outcome> {
-        let mut calls = std::pin::pin!(self.make_calls(cloud, talk));
-        let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
-        let mut ticks = tokio::time::interval(TICK);
-        loop {
-            tokio::select! {
-                outcome = &mut calls => return Some(outcome),
-                _ = &mut interrupted => break,
-                _ = ticks.tick() => talk.tick(),
-            }
+        let outcome = watched(self.make_calls(cloud, talk), talk).await;
+        if outcome.is_none() {
+            interrupted::tell(self.description, &self.calls, &self.progress, &self.flags, talk);
         }
-        interrupted::tell(self.description, &self.calls, &self.progress, &self.flags, talk);
-        None
+        outcome
     }
 
     async fn make_calls(&self, cloud: &Cloud, talk: &Talk) -> Outcome {

@@ -183,7 +183,7 @@ impl Field {
 }
 
 /// The content of a file, `-` being standard input.
-fn read(path: &str) -> Result<String, String> {
+pub(crate) fn read(path: &str) -> Result<String, String> {
     let text = if path == "-" {
         std::io::read_to_string(std::io::stdin())
     } else {

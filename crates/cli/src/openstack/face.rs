@@ -1,0 +1,260 @@
+//! What a command of the face is: its words, its flags, the operation behind it, and what it shows.
+
+use clap::ArgMatches;
+use serde_json::{Map, Value};
+
+use super::noun::Noun;
+use super::view::Column;
+
+/// A command as the `openstack` client has it.
+pub(super) struct Face {
+    /// What is typed: `server list`.
+    pub(super) words: &'static str,
+    /// The method of the operation behind it: `list_instances`.
+    pub(super) operation: &'static str,
+    /// Its flags and positional arguments.
+    pub(super) flags: &'static [Flag],
+    /// What it does.
+    pub(super) does: Does,
+    /// Flags that call for another operation: `server resize --confirm`.
+    pub(super) instead: &'static [(&'static str, &'static str)],
+    /// What the flags mean for the operation, where that takes more than handing them on.
+    pub(super) prepare: Option<Prepare>,
+    /// What is printed instead of the columns, if the flags want it so.
+    pub(super) print: Option<Print>,
+}
+
+/// Makes arguments of the operation out of flags; what is wrong with them is a sentence.
+pub(super) type Prepare = fn(&Given, &mut Map<String, Value>) -> Result<(), String>;
+/// Takes what is printed as it is out of what the cloud gave.
+pub(super) type Print = fn(&Given, &Value) -> Result<Option<String>, String>;
+
+impl Face {
+    pub(super) const fn new(
+        words: &'static str,
+        operation: &'static str,
+        flags: &'static [Flag],
+        does: Does,
+    ) -> Face {
+        Face { words, operation, flags, does, instead: &[], prepare: None, print: None }
+    }
+
+    /// With a flag that calls for another operation.
+    pub(super) const fn instead(self, instead: &'static [(&'static str, &'static str)]) -> Face {
+        Face { instead, ..self }
+    }
+
+    /// With code that makes arguments out of flags.
+    pub(super) const fn prepared(self, prepare: Prepare) -> Face {
+        Face { prepare: Some(prepare), ..self }
+    }
+
+    /// With code that may print something else than the columns.
+    pub(super) const fn printing(self, print: Print) -> Face {
+        Face { print: Some(print), ..self }
+    }
+
+    /// The positional argument that says what the command is about.
+    pub(super) fn target(&self) -> Option<&'static Flag> {
+        self.flags.iter().find(|flag| matches!(flag.place, Place::One | Place::Several))
+    }
+}
+
+/// What a command does, and shows.
+pub(super) enum Does {
+    /// Lists what the service has.
+    List(List),
+    /// Shows one thing as the service has it.
+    Show(Show),
+    /// Runs the operation, then shows what it made.
+    Make(Show),
+    /// Runs the operation and shows what it gave back.
+    Tell(&'static [Column]),
+    /// Runs the operation and prints this of what it gave back, as it is.
+    Print(fn(&Value) -> String),
+    /// Runs the operation for each target, and is quiet about it.
+    Act,
+}
+
+/// A list.
+pub(super) struct List {
+    /// What is listed.
+    pub(super) noun: &'static Noun,
+    /// All that is listed, where several kinds are, with the flag that asks for one of them only.
+    pub(super) kinds: &'static [(&'static str, &'static Noun)],
+    /// What it belongs to, where it is listed below one thing: the events of a server.
+    pub(super) below: Option<&'static Noun>,
+    /// The query that goes with it in any case.
+    pub(super) query: &'static [(&'static str, &'static str)],
+    pub(super) columns: &'static [Column],
+    pub(super) names: &'static [NamesOf],
+    /// The column it is sorted by if nothing else is asked for; else as the service has it.
+    pub(super) sorted: &'static str,
+}
+
+/// One thing, shown.
+pub(super) struct Show {
+    pub(super) noun: &'static Noun,
+    pub(super) columns: &'static [Column],
+    pub(super) names: &'static [NamesOf],
+}
+
+/// A look-up of the names of other things that appear in those shown.
+pub(super) struct NamesOf {
+    pub(super) noun: &'static Noun,
+    /// The query for those that appear; `None` if there are none.
+    pub(super) query: fn(&[&Value]) -> Option<(String, String)>,
+    /// Nothing is looked up with this flag.
+    pub(super) unless: &'static str,
+}
+
+impl List {
+    pub(super) const fn of(noun: &'static Noun, columns: &'static [Column]) -> List {
+        List { noun, kinds: &[], below: None, query: &[], columns, names: &[], sorted: "" }
+    }
+
+    pub(super) const fn kinds(self, kinds: &'static [(&'static str, &'static Noun)]) -> List {
+        List { kinds, ..self }
+    }
+
+    pub(super) const fn query(self, query: &'static [(&'static str, &'static str)]) -> List {
+        List { query, ..self }
+    }
+
+    pub(super) const fn names(self, names: &'static [NamesOf]) -> List {
+        List { names, ..self }
+    }
+
+    pub(super) const fn sorted(self, sorted: &'static str) -> List {
+        List { sorted, ..self }
+    }
+
+    pub(super) const fn below(self, noun: &'static Noun) -> List {
+        List { below: Some(noun), ..self }
+    }
+}
+
+impl Show {
+    pub(super) const fn of(noun: &'static Noun, columns: &'static [Column]) -> Show {
+        Show { noun, columns, names: &[] }
+    }
+
+    pub(super) const fn names(self, names: &'static [NamesOf]) -> Show {
+        Show { names, ..self }
+    }
+}
+
+/// A flag, or a positional argument.
+pub(super) struct Flag {
+    /// Without the dashes: `flavor`.
+    pub(super) name: &'static str,
+    pub(super) place: Place,
+    pub(super) gives: Gives,
+    pub(super) required: bool,
+}
+
+/// Where it stands on the command line, and how often.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A positional argument.
+    One,
+    /// Positional arguments, one at least.
+    Several,
+    /// `--name`
+    Switch,
+    /// `--name VALUE`
+    Value,
+    /// `--name VALUE`, again and again.
+    Values,
+}
+
+/// What it gives.
+pub(super) enum Gives {
+    /// Nothing by itself; code may look whether it is there.
+    Nothing,
+    /// An argument of the operation, as text.
+    Text(&'static str),
+    /// An argument that is a whole number.
+    Number(&'static str),
+    /// An argument that is a list of texts.
+    Texts(&'static str),
+    /// An argument that is a map, from `KEY=VALUE`.
+    Pairs(&'static str),
+    /// An argument that is the content of the named file.
+    File(&'static str),
+    /// An argument that becomes this.
+    Truth(&'static str, bool),
+    /// A parameter of the list's query.
+    Query(&'static str),
+    /// A parameter of the list's query with this value.
+    QueryAs(&'static str, &'static str),
+    /// A parameter of the list's query: the id of what is named.
+    QueryId(&'static str, &'static Noun),
+}
+
+impl Flag {
+    const fn new(name: &'static str, place: Place, gives: Gives) -> Flag {
+        let required = matches!(place, Place::One | Place::Several);
+        Flag { name, place, gives, required }
+    }
+
+    /// What the command is about: one thing.
+    pub(super) const fn one(name: &'static str, argument: &'static str) -> Flag {
+        Flag::new(name, Place::One, Gives::Text(argument))
+    }
+
+    /// What the command is about: things, to each of which it does the same.
+    pub(super) const fn several(name: &'static str, argument: &'static str) -> Flag {
+        Flag::new(name, Place::Several, Gives::Text(argument))
+    }
+
+    /// `--name` on its own.
+    pub(super) const fn switch(name: &'static str, gives: Gives) -> Flag {
+        Flag::new(name, Place::Switch, gives)
+    }
+
+    /// `--name VALUE`
+    pub(super) const fn value(name: &'static str, gives: Gives) -> Flag {
+        Flag::new(name, Place::Value, gives)
+    }
+
+    /// `--name VALUE`, again and again.
+    pub(super) const fn values(name: &'static str, gives: Gives) -> Flag {
+        Flag::new(name, Place::Values, gives)
+    }
+
+    /// One that has to be given.
+    pub(super) const fn required(self) -> Flag {
+        Flag { required: true, ..self }
+    }
+}
+
+/// `--long`
+pub(super) const LONG: Flag = Flag::switch("long", Gives::Nothing);
+/// `--wait`
+pub(super) const WAIT: Flag = Flag::switch("wait", Gives::Truth("wait", true));
+
+/// What was given on the command line.
+pub(super) struct Given<'m>(pub(super) &'m ArgMatches);
+
+impl Given<'_> {
+    /// Whether a flag was given.
+    pub(super) fn has(&self, flag: &str) -> bool {
+        match self.0.try_get_one::<bool>(flag) {
+            Ok(value) => value == Some(&true),
+            // One with a value.
+            Err(_) => matches!(self.0.try_contains_id(flag), Ok(true)),
+        }
+    }
+
+    /// The value of a flag.
+    pub(super) fn text(&self, flag: &str) -> Option<&str> {
+        self.0.try_get_one::<String>(flag).ok().flatten().map(String::as_str)
+    }
+
+    /// The values of a flag that may be repeated.
+    pub(super) fn texts(&self, flag: &str) -> Vec<&str> {
+        let values = self.0.try_get_many::<String>(flag).ok().flatten();
+        values.into_iter().flatten().map(String::as_str).collect()
+    }
+}

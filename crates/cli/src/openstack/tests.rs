@@ -1,0 +1,89 @@
+use std::ffi::OsString;
+
+use infomaniak_cloud::operations;
+
+use super::*;
+
+fn words(line: &str) -> Vec<OsString> {
+    line.split(' ').map(OsString::from).collect()
+}
+
+fn parsed(line: &str) -> (&'static Face, clap::ArgMatches) {
+    parse::parse(&words(line)).unwrap()
+}
+
+#[test]
+fn it_is_called_by_its_name_or_as_a_command() {
+    let called = |line: &str| called(&words(line)).map(|words| words.len());
+    assert_eq!(called("/usr/bin/openstack server list"), Some(2));
+    assert_eq!(called("ik openstack server list"), Some(2));
+    assert_eq!(called("ik --cloud openstack --debug openstack server list"), Some(5));
+    assert_eq!(called("ik server show openstack"), None);
+    assert_eq!(called("ik"), None);
+}
+
+#[test]
+fn every_command_has_an_operation_behind_it() {
+    for face in faces() {
+        let methods = face.instead.iter().map(|(_, method)| *method).chain([face.operation]);
+        for method in methods {
+            assert!(operations().any(|it| it.method == method), "{}: {method}", face.words);
+        }
+    }
+}
+
+#[test]
+fn what_the_flags_give_the_operations_take() {
+    use face::Gives::{File, Number, Pairs, Text, Texts, Truth};
+    for face in
+        faces().filter(|face| !matches!(face.does, face::Does::List(_) | face::Does::Show(_)))
+    {
+        let operation = operations().find(|it| it.method == face.operation).unwrap();
+        for flag in face.flags {
+            let (Text(name)
+            | Texts(name)
+            | Pairs(name)
+            | File(name)
+            | Number(name)
+            | Truth(name, _)) = flag.gives
+            else {
+                continue;
+            };
+            let takes = operation.arguments.iter().any(|argument| argument.name == name);
+            assert!(takes, "{} --{}: {name}", face.words, flag.name);
+        }
+    }
+}
+
+#[test]
+fn words_flags_and_arguments_may_be_mixed() {
+    let (face, matches) = parsed("--os-cloud x server show --debug -f json web -c id -c name");
+    assert_eq!(face.words, "server show");
+    let given = face::Given(&matches);
+    assert_eq!((given.text("server"), given.text("cloud")), (Some("web"), Some("x")));
+    assert_eq!(given.texts("column"), ["id", "name"]);
+    assert!(given.has("debug") && !given.has("quiet"));
+}
+
+#[test]
+fn the_longest_command_is_meant_and_flags_may_be_cut_short() {
+    assert_eq!(parsed("server resize confirm web").0.words, "server resize confirm");
+    assert_eq!(parsed("server resize --flavor x web").0.words, "server resize");
+    let (_, matches) = parsed("server list --no-name --sort-col Name");
+    assert!(face::Given(&matches).has("no-name-lookup"));
+}
+
+#[test]
+fn every_command_can_be_parsed_and_explained() {
+    for face in faces() {
+        let help = parse::parse(&words(&format!("{} --help", face.words))).err().unwrap();
+        assert_eq!(help.kind(), clap::error::ErrorKind::DisplayHelp, "{}", face.words);
+    }
+}
+
+#[test]
+fn an_unknown_command_names_the_native_client() {
+    let message = |line: &str| parse::parse(&words(line)).err().unwrap().to_string();
+    assert!(message("volume qos list").contains("python-openstackclient"));
+    assert!(message("server migrate web").contains("server resize"));
+}
