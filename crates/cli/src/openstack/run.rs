@@ -130,10 +130,11 @@ impl Call<'_> {
                     .into_iter()
                     .find_map(|key| made[key].as_str());
                 // What only changed something gives nothing back.
-                let thing = match id {
+                let mut thing = match id {
                     Some(id) => show.noun.get(cloud, id).await?,
                     None => show.noun.find(cloud, self.target()).await?,
                 };
+                complete(&mut thing, &made);
                 self.one(show.columns, &thing, &self.names(cloud, show.names, &[&thing]).await)
             }
             Does::Tell(columns) => {
@@ -297,6 +298,15 @@ impl Call<'_> {
 fn terminal_width() -> Option<usize> {
     let is_terminal = std::io::stdout().is_terminal();
     is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into())
+}
+
+/// Right after a creation a service may leave out fields that the operation already knows.
+fn complete(thing: &mut Value, made: &Value) {
+    if let (Some(thing), Some(made)) = (thing.as_object_mut(), made.as_object()) {
+        for (field, value) in made {
+            thing.entry(field.clone()).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 /// What came of a command.

@@ -141,9 +141,7 @@ fn draw(names: &[&str], sides: &[Side], rows: &[Vec<String>]) -> String {
     for row in rows {
         text += &row_lines(row, sides, &widths);
     }
-    if !rows.is_empty() {
-        text += &edge;
-    }
+    text += &edge;
     text
 }
 

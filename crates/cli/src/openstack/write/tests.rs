@@ -50,7 +50,7 @@ fn tables_are_those_of_the_client() {
     let empty = || Rows { names: names(), rows: Vec::new() };
     assert_eq!(style("table").list(empty()).unwrap(), "\n");
     let drawn = Style { print_empty: true, ..style("table") }.list(empty()).unwrap();
-    assert_eq!(drawn.lines().count(), 3, "{drawn}");
+    assert_eq!(drawn.lines().count(), 4, "{drawn}");
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! The drop-in face: `ik openstack` against the newest client there is, on the same clouds. What
+//! one prints the other has to print: every key in its order, every value, every format.
+//!
+//! What differs on purpose stands in docs/openstack-face.md, with the reason. This program reads that
+//! page: a difference that is not there fails, and so does one that is there and not seen any more.
+
+#![allow(clippy::unwrap_used)] // a test, outside of test functions too
+
+mod compare;
+#[path = "../ik.rs"]
+mod ik;
+#[allow(dead_code)] // its programs are run here in another way
+#[path = "../foreign/cloud.rs"]
+mod local;
+mod page;
+mod program;
+mod reads;
+#[path = "../record.rs"]
+mod record;
+mod session;
+
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use page::Page;
+use program::Programs;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let page = Arc::new(Page::read());
+    let mut trials = vec![Trial::test("commands/all", {
+        let page = page.clone();
+        move || page.check_commands().map_err(Failed::from)
+    })];
+    let testbed = Arc::new(Programs::on_testbed("demo"));
+    let local = Arc::new(Programs::on_local());
+    for (cloud, programs) in [("testbed", &testbed), ("local", &local)] {
+        for line in reads::LINES {
+            if cloud == "local" && !reads::is_for_local(line) {
+                continue;
+            }
+            let (page, programs) = (page.clone(), programs.clone());
+            trials.push(Trial::test(format!("{cloud}/{line}"), move || {
+                reads::check(&programs, &page, line).map_err(Failed::from)
+            }));
+        }
+    }
+    let tenant = Arc::new(Programs::on_testbed("demo2"));
+    for (name, steps) in session::SESSIONS {
+        let (page, programs) = (page.clone(), tenant.clone());
+        trials.push(Trial::test(format!("testbed/session: {name}"), move || {
+            session::check(&programs, &page, steps).map_err(Failed::from)
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}

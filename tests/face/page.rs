@@ -1,0 +1,101 @@
+//! docs/openstack-face.md, as far as it is for this program.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+
+/// The page's tables, and which of their lines were seen to be true.
+pub(crate) struct Page {
+    /// Lines of "What differs on purpose": command, key, `missing`, `other`, or `maybe` other.
+    differences: Vec<[String; 3]>,
+    seen: Mutex<BTreeSet<usize>>,
+    /// Commands of "Commands that the face does not have".
+    left_out: BTreeSet<String>,
+}
+
+impl Page {
+    pub(crate) fn read() -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openstack-face.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let differences = rows(&page, "## What differs on purpose");
+        let differences =
+            differences.into_iter().map(|row| [0, 1, 2].map(|index| row[index].clone()));
+        let left_out = rows(&page, "## Commands that the face does not have");
+        Page {
+            differences: differences.collect(),
+            seen: Mutex::default(),
+            left_out: left_out.into_iter().map(|row| row[0].clone()).collect(),
+        }
+    }
+
+    /// Whether the page says that the face leaves a key out.
+    pub(crate) fn is_missing(&self, line: &str, key: &str) -> bool {
+        self.has(line, key, "missing")
+    }
+
+    /// Whether the page says that the face has another value.
+    pub(crate) fn is_other(&self, line: &str, key: &str) -> bool {
+        self.has(line, key, "other") || self.has(line, key, "maybe")
+    }
+
+    fn has(&self, line: &str, key: &str, how: &str) -> bool {
+        let found = self.differences.iter().position(|[command, known, kind]| {
+            line.starts_with(command.as_str()) && known == key && kind == how
+        });
+        if let Some(index) = found {
+            self.seen.lock().unwrap().insert(index);
+        }
+        found.is_some()
+    }
+
+    /// Every difference that the page has for these commands was seen.
+    pub(crate) fn check_seen(&self, lines: &[&str]) -> Result<(), String> {
+        let seen = self.seen.lock().unwrap();
+        for (index, [command, key, how]) in self.differences.iter().enumerate() {
+            let concerned = lines.iter().any(|line| line.starts_with(command.as_str()));
+            if concerned && how != "maybe" && !seen.contains(&index) {
+                return Err(format!(
+                    "docs/openstack-face.md says that `{key}` of `{command}` is {how}, but it is not"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every operation is spoken by the face, or the page says why not.
+    pub(crate) fn check_commands(&self) -> Result<(), String> {
+        let help =
+            Command::new(crate::ik::binary()?).args(["openstack", "--help"]).output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        let (_, list) = help.split_once("Commands:\n").ok_or("the help has no list of commands")?;
+        let spoken: BTreeSet<_> = list.lines().map(str::trim).collect();
+        let mut wrong = Vec::new();
+        for operation in infomaniak_cloud::operations() {
+            let command = operation.command;
+            match (spoken.contains(command), self.left_out.contains(command)) {
+                (false, false) => {
+                    wrong.push(format!("`{command}` is neither spoken nor on the page"))
+                }
+                (true, true) => wrong.push(format!("`{command}` is spoken, but on the page")),
+                _ => {}
+            }
+        }
+        let exists =
+            |command: &String| infomaniak_cloud::operations().any(|it| it.command == command);
+        let gone = self.left_out.iter().filter(|command| !exists(command));
+        wrong.extend(
+            gone.map(|command| format!("`{command}` is on the page, but ik has no such command")),
+        );
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    }
+}
+
+/// The cells of the table below a heading, without backquotes.
+fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
+    let (_, section) = page.split_once(heading).unwrap_or_else(|| panic!("no `{heading}`"));
+    let section = section.split("\n## ").next().unwrap();
+    let lines = section.lines().filter(|line| line.starts_with('|')).skip(2);
+    let cell = |cell: &str| cell.trim().trim_matches('`').to_string();
+    lines.map(|line| line.trim_matches('|').split('|').map(cell).collect()).collect()
+}

@@ -1,0 +1,235 @@
+//! Commands that change something: each program makes a thing of its own, in the same steps, and what
+//! they print is compared. What differs from thing to thing by nature (ids, times, addresses, the
+//! name) is made the same by rule; what the client does not know yet right after a creation (null),
+//! the face may know already.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::compare::{documents, json};
+use crate::page::Page;
+use crate::program::{Done, Programs, words};
+
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often a status is looked for that comes by itself.
+const LOOKS: u32 = 120;
+
+/// One line for each step. `{name}` is the thing's; `becomes STATUS` waits for the server.
+pub(crate) const SESSIONS: &[(&str, &[&str])] = &[
+    (
+        "key pairs",
+        &[
+            "keypair create --public-key {key} {name} -f json",
+            "keypair show {name} -f json",
+            "keypair show --public-key {name}",
+            "keypair create --public-key {key} {name}-2 -f value",
+            "keypair delete {name} {name}-2",
+            "keypair show {name} -f json",
+            "keypair create --private-key {file} {name} -f json",
+            "keypair delete {name}",
+            "keypair delete {name} {name}-2",
+        ],
+    ),
+    (
+        "server groups",
+        &[
+            "server group create --policy soft-affinity {name} -f json",
+            "server group show {name} -f json",
+            "server group delete {name}",
+            "server group create {name} -f json",
+            "server group delete {name}",
+            "server group delete {name}",
+        ],
+    ),
+    (
+        "servers",
+        &[
+            "server create --flavor a1-ram2-disk20-perf1 --image 'Debian 12 bookworm' --network ext-net1 --property a=b --description words --tag mine {name} -f json",
+            "becomes ACTIVE",
+            "server show {name} -f json",
+            "server list --name {name} --long -f json",
+            "server set --property c=1 --property a=2 --tag yours {name}",
+            "server unset --property c --tag mine {name}",
+            "server show {name} -c properties -f json",
+            "server event list {name} -c Action -f value",
+            "console log show --lines 3 {name}",
+            "console url show {name} -c type -c protocol -f json",
+            "server stop {name}",
+            "becomes SHUTOFF",
+            "server start {name}",
+            "becomes ACTIVE",
+            "server reboot --hard {name}",
+            "becomes ACTIVE",
+            "server pause {name}",
+            "becomes PAUSED",
+            "server unpause {name}",
+            "becomes ACTIVE",
+            "server suspend {name}",
+            "becomes SUSPENDED",
+            "server resume {name}",
+            "becomes ACTIVE",
+            "server lock {name}",
+            "server show {name} -c locked -f value",
+            "server unlock {name}",
+            "server resize --flavor a2-ram4-disk20-perf1 {name}",
+            "becomes VERIFY_RESIZE",
+            "server resize confirm {name}",
+            "becomes ACTIVE",
+            "server show {name} -c flavor -f json",
+            "server rescue {name}",
+            "becomes RESCUE",
+            "server unrescue {name}",
+            "becomes ACTIVE",
+            "server rebuild {name} -f json",
+            "becomes ACTIVE",
+            "server image create --name {name} {name} -f json",
+            "becomes ACTIVE",
+            "server shelve {name}",
+            "becomes SHELVED_OFFLOADED",
+            "server unshelve {name}",
+            "becomes ACTIVE",
+            "server set --name {name}-new {name}",
+            "server delete --wait {name}-new",
+            "server show {name}-new -f json",
+        ],
+    ),
+];
+
+/// Goes through the steps with both programs.
+pub(crate) fn check(programs: &Programs, page: &Page, steps: &[&str]) -> Result<(), String> {
+    let key = programs.path("key.pub");
+    std::fs::write(&key, KEY).unwrap();
+    let name =
+        |whose: &str| format!("face-{whose}-{}", &uuid::Uuid::new_v4().simple().to_string()[..8]);
+    let names = [name("client"), name("ik")];
+    let mut session = Session { programs, page, names, key: key.display().to_string() };
+    let outcome = steps
+        .iter()
+        .try_for_each(|step| session.step(step).map_err(|why| format!("{step}: {why}")));
+    session.tidy_up(steps);
+    outcome?;
+    page.check_seen(steps)
+}
+
+struct Session<'p> {
+    programs: &'p Programs,
+    page: &'p Page,
+    /// What the client's thing is called, and the face's.
+    names: [String; 2],
+    key: String,
+}
+
+impl Session<'_> {
+    fn step(&mut self, step: &str) -> Result<(), String> {
+        if let Some(status) = step.strip_prefix("becomes ") {
+            return self.names.iter().try_for_each(|name| self.becomes(name, status));
+        }
+        let client = self.programs.client(&self.words(step, &self.names[0]));
+        let face = self.programs.face(&self.words(step, &self.names[1]));
+        if client.code != face.code {
+            return Err(format!("the client: {client:?}\nthe face: {face:?}"));
+        }
+        let (client, face) = (self.plain(&client, 0), self.plain(&face, 1));
+        if client == face {
+            return Ok(());
+        }
+        if !step.contains("-f json") {
+            return Err(format!("the client prints\n{client}\nthe face\n{face}"));
+        }
+        let (client, face) = (json(&client)?, json(&face)?);
+        documents(self.page, step, &client, &face, &same_kind)
+    }
+
+    fn words(&self, step: &str, name: &str) -> Vec<String> {
+        let file = self.programs.path(name).display().to_string();
+        let fill = |word: String| {
+            word.replace("{name}", name).replace("{key}", &self.key).replace("{file}", &file)
+        };
+        words(step).into_iter().map(fill).collect()
+    }
+
+    /// Standard output with the thing's own name made the same.
+    fn plain(&self, done: &Done, whose: usize) -> String {
+        done.stdout.replace(&self.names[whose], "<name>")
+    }
+
+    fn becomes(&self, name: &str, status: &str) -> Result<(), String> {
+        let show = words(&format!("server show {name} -f json -c status -c OS-EXT-STS:task_state"));
+        let mut seen = Done { code: None, stdout: String::new(), stderr: String::new() };
+        for _ in 0..LOOKS {
+            seen = self.programs.face(&show);
+            let server = json(&seen.stdout)?;
+            if server["status"] == status && server["OS-EXT-STS:task_state"].is_null() {
+                return Ok(());
+            }
+            if server["status"] == "ERROR" {
+                break;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Err(format!("{name} does not become {status}: {seen:?}"))
+    }
+
+    /// What a failed session leaves, and images, which have no command here yet.
+    fn tidy_up(&self, steps: &[&str]) {
+        let nouns = ["keypair", "server group", "server", "image"];
+        for noun in nouns.iter().filter(|noun| steps.iter().any(|step| step.starts_with(**noun))) {
+            for name in &self.names {
+                for name in [name.clone(), format!("{name}-new"), format!("{name}-2")] {
+                    self.programs.face(&words(&format!("{noun} delete {name}")));
+                }
+            }
+        }
+        if steps.iter().any(|step| step.starts_with("server image create")) {
+            for name in &self.names {
+                self.programs.client(&words(&format!("image delete {name}")));
+            }
+        }
+    }
+}
+
+/// Values that are the same, but for what differs from thing to thing by nature.
+fn same_kind(client: &Value, face: &Value) -> bool {
+    match (client, face) {
+        (Value::Null, _) => true,
+        (Value::String(client), Value::String(face)) => {
+            let both = |test: fn(&str) -> bool| test(client) && test(face);
+            client == face || both(is_id) || both(is_time) || both(is_address) || both(is_digest)
+        }
+        (Value::Array(client), Value::Array(face)) => {
+            let (small, great) = (client.len(), face.len());
+            // What was just asked for may not be there yet.
+            small == 0 || (small == great && client.iter().zip(face).all(|(a, b)| same_kind(a, b)))
+        }
+        (Value::Object(client), Value::Object(face)) => {
+            client.is_empty()
+                || (client.keys().eq(face.keys())
+                    && client.iter().all(|(key, value)| same_kind(value, &face[key])))
+        }
+        (client, face) => client == face,
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok()
+        || text.strip_prefix("req-").is_some_and(is_id)
+        || text.contains('/') && text.split('/').any(is_id)
+}
+
+fn is_time(text: &str) -> bool {
+    text.len() > 18 && text.starts_with("20") && text.as_bytes()[10] == b'T'
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<std::net::IpAddr>().is_ok() || (text.len() == 17 && text.matches(':').count() == 5)
+}
+
+/// Of a key, a host, an image.
+fn is_digest(text: &str) -> bool {
+    text.len() >= 32 && text.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
+}
+
+/// A public key that was made for this and has no other half any more.
+const KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILEtab5dOKx+3t5J38xiE77fzjChDsvNEOAI9OTC96fe face";
