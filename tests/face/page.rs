@@ -75,7 +75,7 @@ impl Page {
             let command = operation.command;
             match (spoken.contains(command), self.left_out.contains(command)) {
                 (false, false) => {
-                    wrong.push(format!("`{command}` is neither spoken nor on the page"))
+                    wrong.push(format!("`{command}` is neither spoken nor on the page"));
                 }
                 (true, true) => wrong.push(format!("`{command}` is spoken, but on the page")),
                 _ => {}

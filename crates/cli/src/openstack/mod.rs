@@ -23,7 +23,7 @@ mod write;
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use crate::own::Own;
 use face::Face;
@@ -36,11 +36,17 @@ pub(crate) const NAME: &str = "openstack";
 pub(crate) const COMMANDS: &[Own] = &[Own {
     command: NAME,
     about: "Speaks as OpenStack's own client does.\n\nWhat follows are the words, flags, columns and \
-            formats of `openstack`, for scripts that were written for it: `ik openstack server list \
-            -f json`. As a link or copy called `openstack`, ik needs no other word. \
-            `ik openstack --help` lists the commands.",
+            formats of `openstack`, for scripts that were written for it. As a link or copy called \
+            `openstack`, ik needs no other word. `ik openstack --help` lists the commands.\n\n\
+            ```sh\n\
+            ik openstack server list -f json\n\
+            ik openstack server show web -f value -c status\n\
+            ```",
     calls: true,
-    declare: |command: Command| command,
+    declare: |command: Command| {
+        let words = Arg::new("words").value_name("WORDS").num_args(0..);
+        command.arg(words.trailing_var_arg(true).allow_hyphen_values(true))
+    },
     run: |_, _| Ok(run(&["--help".into()])),
 }];
 
