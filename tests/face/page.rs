@@ -71,24 +71,32 @@ impl Page {
         let (_, list) = help.split_once("Commands:\n").ok_or("the help has no list of commands")?;
         let spoken: BTreeSet<_> = list.lines().map(str::trim).collect();
         let mut wrong = Vec::new();
+        let mut used = BTreeSet::new();
         for operation in infomaniak_cloud::operations() {
             let command = operation.command;
-            match (spoken.contains(command), self.left_out.contains(command)) {
-                (false, false) => {
+            let row = self.left_out.iter().find(|row| covers(row, command));
+            match (spoken.contains(command), row) {
+                (false, None) => {
                     wrong.push(format!("`{command}` is neither spoken nor on the page"));
                 }
-                (true, true) => wrong.push(format!("`{command}` is spoken, but on the page")),
-                _ => {}
+                (false, Some(row)) => {
+                    used.insert(row);
+                }
+                (true, Some(row)) if row == command => {
+                    wrong.push(format!("`{command}` is spoken, but on the page"));
+                }
+                (true, _) => {}
             }
         }
-        let exists =
-            |command: &String| infomaniak_cloud::operations().any(|it| it.command == command);
-        let gone = self.left_out.iter().filter(|command| !exists(command));
-        wrong.extend(
-            gone.map(|command| format!("`{command}` is on the page, but ik has no such command")),
-        );
+        let idle = self.left_out.iter().filter(|row| !used.contains(row));
+        wrong.extend(idle.map(|row| format!("`{row}` is on the page, but ik has no such command")));
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
     }
+}
+
+/// `volume *` covers `volume list` and all others on volumes.
+fn covers(row: &str, command: &str) -> bool {
+    row == command || row.strip_suffix('*').is_some_and(|nouns| command.starts_with(nouns))
 }
 
 /// The cells of the table below a heading, without backquotes.

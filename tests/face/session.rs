@@ -23,12 +23,11 @@ pub(crate) const SESSIONS: &[(&str, &[&str])] = &[
             "keypair create --public-key {key} {name} -f json",
             "keypair show {name} -f json",
             "keypair show --public-key {name}",
-            "keypair create --public-key {key} {name}-2 -f value",
+            "keypair create --public-key {key} {name}-2 -f value -c name -c type",
             "keypair delete {name} {name}-2",
             "keypair show {name} -f json",
             "keypair create --private-key {file} {name} -f json",
             "keypair delete {name}",
-            "keypair delete {name} {name}-2",
         ],
     ),
     (

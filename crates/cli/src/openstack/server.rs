@@ -254,59 +254,51 @@ const CREATE_FLAGS: &[Flag] = &[
     Flag::one("server-name", "name"),
     WAIT,
     Flag::value("flavor", Gives::Text("flavor")).required(),
-    Flag::value("image", Gives::Text("image")),
-    Flag::values("network", Gives::Nothing),
+    IMAGE_FLAG,
+    Flag::values("network", Gives::Texts("network")),
+    Flag::values("port", Gives::Texts("ports")),
     Flag::values("nic", Gives::Nothing),
+    Flag::value("boot-from-volume", Gives::Number("boot_from_volume")),
+    Flag::switch("delete-on-termination", Gives::Truth("delete_on_termination", true)),
     Flag::value("key-name", Gives::Text("key_name")),
     Flag::values("security-group", Gives::Texts("security_groups")),
     Flag::value("user-data", Gives::File("user_data")),
     Flag::value("availability-zone", Gives::Text("availability_zone")),
-    Flag::values("property", Gives::Nothing),
-    Flag::value("description", Gives::Nothing),
-    Flag::value("hostname", Gives::Nothing),
+    Flag::value("server-group", Gives::Text("server_group")),
+    Flag::values("hint", Gives::Pairs("hint")),
+    Flag::values("property", Gives::Pairs("property")),
+    Flag::value("description", Gives::Text("description")),
+    Flag::value("hostname", Gives::Text("hostname")),
+    Flag::values("tag", Gives::Texts("tags")),
     Flag::value("config-drive", Gives::Nothing),
-    Flag::switch("use-config-drive", Gives::Nothing),
-    Flag::switch("no-config-drive", Gives::Nothing),
-    Flag::values("tag", Gives::Nothing),
+    Flag::switch("use-config-drive", Gives::Truth("config_drive", true)),
+    Flag::switch("no-config-drive", Gives::Truth("config_drive", false)),
 ];
 
-/// Networks by either flag, and what goes into Nova's `server` object as it is.
+/// `--nic net-id=...` is one more network or port, `--config-drive True` one more way to say it.
 fn create(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
-    let mut networks = given.texts("network");
     for nic in given.texts("nic") {
-        let network = nic.strip_prefix("net-id=");
-        networks.push(network.ok_or_else(|| {
-            format!(
-                "--nic {nic}: only net-id=... can be given; for anything else `ik server create`"
-            )
-        })?);
+        let (argument, name) = match nic.split_once('=') {
+            Some(("net-id" | "net-name", name)) if !name.contains(',') => ("network", name),
+            Some(("port-id", name)) if !name.contains(',') => ("ports", name),
+            _ => {
+                return Err(format!(
+                    "--nic {nic} is more than the face understands: ik server create --nic does"
+                ));
+            }
+        };
+        let list = arguments.entry(argument).or_insert_with(|| Value::Array(Vec::new()));
+        if let Some(list) = list.as_array_mut() {
+            list.push(name.into());
+        }
     }
-    match networks[..] {
-        [network] => arguments.insert("network".into(), network.into()),
-        [] => return Err("--network is missing: ik never picks a network by itself".into()),
-        _ => return Err("more than one --network: `ik server create` takes several".into()),
+    arguments.entry("network").or_insert_with(|| Value::Array(Vec::new()));
+    arguments.entry("image").or_insert(Value::Null);
+    match given.text("config-drive") {
+        Some("True" | "true") => arguments.insert("config_drive".into(), true.into()),
+        Some("False" | "false") | None => None,
+        Some(_) => return Err("--config-drive takes True only".to_string()),
     };
-    let mut extra = Map::new();
-    for text in ["description", "hostname"] {
-        extra.extend(given.text(text).map(|value| (text.to_string(), value.into())));
-    }
-    if given.has("use-config-drive") || given.text("config-drive").is_some_and(|it| it == "True") {
-        extra.insert("config_drive".into(), true.into());
-    }
-    let tags = given.texts("tag");
-    if !tags.is_empty() {
-        extra.insert("tags".into(), tags.into());
-    }
-    let mut metadata = Map::new();
-    for pair in given.texts("property") {
-        let (key, value) =
-            pair.split_once('=').ok_or_else(|| format!("--property {pair}: not KEY=VALUE"))?;
-        metadata.insert(key.into(), value.into());
-    }
-    if !metadata.is_empty() {
-        extra.insert("metadata".into(), metadata.into());
-    }
-    arguments.insert("extra".into(), extra.into());
     Ok(())
 }
 
