@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 
 use infomaniak_cloud::compute::{Flavor, ServerGroup};
 use infomaniak_cloud::session::Request;
-use infomaniak_cloud::session::service::{COMPUTE, NETWORK, Service};
+use infomaniak_cloud::session::service::{BLOCK_STORAGE, COMPUTE, NETWORK, Service};
 use serde_json::{Map, Value};
 
 use super::face::{Does, Face, Flag, Given, Gives, LONG, List, Show};
@@ -211,6 +211,7 @@ fn policy(_: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
 
 /// Zones as Nova has them; Neutron and Cinder have their own.
 static COMPUTE_ZONE: Noun = zones(&COMPUTE, "availabilityZoneInfo", &["os-availability-zone"]);
+static VOLUME_ZONE: Noun = zones(&BLOCK_STORAGE, "availabilityZoneInfo", &["os-availability-zone"]);
 static NETWORK_ZONE: Noun = zones(&NETWORK, "availability_zones", &["availability_zones"]);
 
 const fn zones(
@@ -239,7 +240,8 @@ const ZONES: List = List::of(
 )
 .kinds(KINDS_OF_ZONES);
 
-const KINDS_OF_ZONES: &[(&str, &Noun)] = &[("compute", &COMPUTE_ZONE), ("network", &NETWORK_ZONE)];
+const KINDS_OF_ZONES: &[(&str, &Noun)] =
+    &[("compute", &COMPUTE_ZONE), ("network", &NETWORK_ZONE), ("volume", &VOLUME_ZONE)];
 
 fn zone_name(zone: &Value, _: &Names) -> Value {
     zone.get("zoneName").unwrap_or(&zone["name"]).clone()

@@ -18,6 +18,7 @@ mod python;
 mod run;
 mod server;
 mod view;
+mod volume;
 mod write;
 
 use std::ffi::OsString;
@@ -52,7 +53,9 @@ pub(crate) const COMMANDS: &[Own] = &[Own {
 
 /// All commands.
 fn faces() -> impl Iterator<Item = &'static Face> {
-    [server::FACES, compute::FACES, image::FACES, network::FACES].into_iter().flatten()
+    [server::FACES, compute::FACES, image::FACES, network::FACES, volume::FACES]
+        .into_iter()
+        .flatten()
 }
 
 /// The words for the face, if it is what is called: as `openstack`, or as `ik openstack`. Flags of

@@ -45,6 +45,8 @@ pub(super) enum Look {
     OrNothing,
     /// `Running` for 1.
     Power,
+    /// `Attached to 45a14bec-... on /dev/vdb`
+    Attachments,
     /// The one word for true, the other for everything else: `UP`, `DOWN`.
     Either(&'static str, &'static str),
 }
@@ -173,6 +175,15 @@ impl Cell {
                 lists.collect::<Vec<_>>().join("; ")
             }
             Look::Power => power(value).to_string(),
+            Look::Attachments => {
+                let attachments = value.as_array().into_iter().flatten();
+                let line = |it: &Value| {
+                    let [server, device] =
+                        ["server_id", "device"].map(|key| python::text(&it[key]));
+                    format!("Attached to {server} on {device} ")
+                };
+                attachments.map(line).collect()
+            }
             Look::Either(yes, no) => if value == true { yes } else { no }.to_string(),
         };
         text.replace("\r\n", "\n").replace('\r', " ")
