@@ -110,6 +110,13 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         list_instance_events(WEB) gives nothing;
         get_console_log(WEB) gives none;
         get_console_url(WEB) gives none;
+        add_network(WEB, "n") gives none;
+        add_fixed_ip(WEB, "n") gives none;
+        add_port(WEB, "p") gives none;
+        remove_network(WEB, "n") gives false;
+        remove_port(WEB, "p") gives false;
+        add_security_group(WEB, "g") gives false;
+        remove_security_group(WEB, "g") gives false;
         get_flavor("f1") gives none;
         get_keypair("ann") gives none;
         list_server_groups() gives nothing;

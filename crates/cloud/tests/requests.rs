@@ -6,6 +6,7 @@ mod beyond;
 mod block_storage;
 mod creation;
 mod image;
+mod interface;
 mod network;
 
 use serde_json::{Map, Value};
@@ -245,7 +246,12 @@ async fn each_operation_sends_what_is_written_here_and_nothing_else() {
         );
         (*method, r#"{"instance_id": "{web}"}"#, said)
     };
-    let written = SAID.iter().chain(beyond::SAID).chain(creation::SAID).chain(image::SAID);
+    let written = SAID
+        .iter()
+        .chain(beyond::SAID)
+        .chain(creation::SAID)
+        .chain(image::SAID)
+        .chain(interface::SAID);
     let written = written.map(|(method, arguments, said)| (*method, *arguments, said.to_string()));
     for (method, arguments, said) in written.chain(beyond::ACTIONS.iter().map(plain)) {
         says("compute", method, arguments, &said).await;
@@ -276,7 +282,12 @@ fn no_operation_of_compute_is_missing_here() {
     let missing: Vec<_> = operations
         .map(|operation| operation.method)
         .filter(|method| {
-            let all = SAID.iter().chain(beyond::SAID).chain(creation::SAID).chain(image::SAID);
+            let all = SAID
+                .iter()
+                .chain(beyond::SAID)
+                .chain(creation::SAID)
+                .chain(image::SAID)
+                .chain(interface::SAID);
             !all.clone().any(|(said, ..)| said == method) && !image::ELSEWHERE.contains(method)
         })
         .filter(|method| !beyond::ACTIONS.iter().any(|(said, _)| said == method))

@@ -56,6 +56,14 @@ fn group() -> Value {
         "policy": "anti-affinity", "members": [] })
 }
 
+/// The instance's interface, at the port, as Nova describes it.
+fn interface() -> Value {
+    json!({ "net_id": NET, "port_id": PORT, "mac_addr": "fa:16:3e:00:00:01",
+        "port_state": "ACTIVE", "tag": null, "fixed_ips": [
+            { "subnet_id": "66666666-6666-4666-8666-666666666666", "ip_address": "10.0.0.7" }
+        ] })
+}
+
 /// The script of the small cloud.
 pub(crate) fn demo(request: &Received) -> Reply {
     let ok = |body| json_answer(200, body);
@@ -98,6 +106,15 @@ pub(crate) fn demo(request: &Received) -> Reply {
         "GET /image/v2/images" => ok(json!({ "images": [image(DEBIAN, "Debian 12 bookworm")] })),
         "PATCH /image/v2/images/{debian}" | "GET /image/v2/images/{debian}" => {
             ok(image(DEBIAN, "Debian 12 bookworm"))
+        }
+        "POST /compute/v2.1/servers/{web}/os-interface" => {
+            ok(json!({ "interfaceAttachment": interface() }))
+        }
+        "GET /compute/v2.1/servers/{web}/os-interface" => {
+            ok(json!({ "interfaceAttachments": [interface()] }))
+        }
+        "DELETE /compute/v2.1/servers/{web}/os-interface/55555555-5555-4555-8555-555555555555" => {
+            status(202)
         }
         "GET /compute/v2.1/os-keypairs" => ok(json!({ "keypairs": [
             { "keypair": { "name": "ann", "fingerprint": "aa:bb", "type": "ssh" } }

@@ -7,6 +7,7 @@ mod image_data;
 mod instance;
 mod instance_change;
 mod instance_disk;
+mod instance_interface;
 mod instance_many;
 mod instance_name;
 mod instance_refused;
@@ -31,6 +32,7 @@ pub(crate) fn groups() -> Vec<Group> {
     vec![
         group("instance", instance::cases()),
         group("instance's name", instance_name::cases()),
+        group("instance's interfaces", instance_interface::cases()),
         group("many instances", instance_many::cases()),
         group("instance attached", instance_wired::cases()),
         group("instance refused", instance_refused::cases()),

@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod event;
 mod follow;
+mod interface;
 mod list;
 mod power;
 mod rebuild;
@@ -28,6 +29,10 @@ pub use create::{
 pub use delete::{DeleteInstance, TerminateInstance};
 pub use event::{InstanceEvent, ListInstanceEvents};
 pub use follow::ConsoleFollower;
+pub use interface::{
+    AddFixedIp, AddNetwork, AddPort, AddSecurityGroup, FixedIp, Interface, RemoveNetwork,
+    RemovePort, RemoveSecurityGroup,
+};
 pub use list::ListInstances;
 pub(super) use list::some;
 pub use power::{
@@ -74,6 +79,13 @@ operations!(
     RevertResize,
     RebuildInstance,
     SnapshotInstance,
+    AddNetwork,
+    RemoveNetwork,
+    AddPort,
+    RemovePort,
+    AddFixedIp,
+    AddSecurityGroup,
+    RemoveSecurityGroup,
     ListInstanceEvents,
     GetConsoleLog,
     GetConsoleUrl,

@@ -13,14 +13,15 @@ pub use image::{
     Visibility, Visible,
 };
 pub use instance::{
-    Address, BlockDevice, ConfirmResize, ConsoleFollower, ConsoleKind, ConsoleLog, ConsoleUrl,
-    CreateInstance, CreateInstances, DeleteInstance, DiskPlace, DiskSource, Fault, GetConsoleLog,
-    GetConsoleUrl, GetInstance, Instance, InstanceEvent, ListInstanceEvents, ListInstances,
+    AddFixedIp, AddNetwork, AddPort, AddSecurityGroup, Address, BlockDevice, ConfirmResize,
+    ConsoleFollower, ConsoleKind, ConsoleLog, ConsoleUrl, CreateInstance, CreateInstances,
+    DeleteInstance, DiskPlace, DiskSource, Fault, FixedIp, GetConsoleLog, GetConsoleUrl,
+    GetInstance, Instance, InstanceEvent, Interface, ListInstanceEvents, ListInstances,
     LockInstance, Nic, NicCard, NicWord, PauseInstance, RebootInstance, RebootType,
-    RebuildInstance, RescueInstance, ResizeInstance, ResumeInstance, RevertResize, SetInstance,
-    ShelveInstance, Snapshot, SnapshotInstance, StartInstance, StopInstance, SuspendInstance,
-    TerminateInstance, UnlockInstance, UnpauseInstance, UnrescueInstance, UnsetInstance,
-    UnshelveInstance,
+    RebuildInstance, RemoveNetwork, RemovePort, RemoveSecurityGroup, RescueInstance,
+    ResizeInstance, ResumeInstance, RevertResize, SetInstance, ShelveInstance, Snapshot,
+    SnapshotInstance, StartInstance, StopInstance, SuspendInstance, TerminateInstance,
+    UnlockInstance, UnpauseInstance, UnrescueInstance, UnsetInstance, UnshelveInstance,
 };
 pub use keypair::{CreateKeypair, DeleteKeypair, GetKeypair, Keypair, ListKeypairs, NewKeypair};
 pub use server_group::{

@@ -28,8 +28,8 @@ use crate::call::Refusal;
 use crate::service::{Service, as_neutron, check_schema};
 
 pub(crate) use plug::{
-    Plug, addresses_of, change_group, check_security_groups, default_networks, plug, ports_of,
-    security_groups_of, unplug,
+    Plug, addresses_now, addresses_of, change_group, check_security_groups, default_networks, plug,
+    ports_of, security_groups_of, tag_interface, unplug, unplug_port,
 };
 pub(crate) use security_group::rule::of_group as rules_of_group;
 pub(crate) use seed::seed;

@@ -209,7 +209,35 @@ fn add_address(networks: &mut Map<String, Value>, port: &Document, ip: &Value, k
 
 /// Disconnects a server: its own ports are deleted, those given to it are free again.
 pub(crate) fn unplug(call: &mut Call<'_>, server: &str) -> Result<(), Refusal> {
-    for before in port::of_device(call, server)? {
+    unplug_ports(call, port::of_device(call, server)?)
+}
+
+/// The same with one of its ports, if it has that.
+pub(crate) fn unplug_port(call: &mut Call<'_>, server: &str, id: &str) -> Result<(), Refusal> {
+    let mut ports = port::of_device(call, server)?;
+    ports.retain(|port| port.id == id);
+    unplug_ports(call, ports)
+}
+
+/// Notes the tag by which the guest tells its cards apart.
+pub(crate) fn tag_interface(
+    call: &Call<'_>,
+    before: Document,
+    tag: &Value,
+) -> Result<Document, Refusal> {
+    let mut port = before.clone();
+    port.set("interface_tag", tag.clone());
+    port::keep(call, &before, &mut port)?;
+    Ok(port)
+}
+
+/// Nova's `addresses` of a server as it is connected now.
+pub(crate) fn addresses_now(call: &Call<'_>, server: &str) -> Result<Value, Refusal> {
+    addresses_with_floating(call, &port::of_device(call, server)?)
+}
+
+fn unplug_ports(call: &mut Call<'_>, ports: Vec<Document>) -> Result<(), Refusal> {
+    for before in ports {
         if before.get("taken_over") != true {
             port::remove(call, &before)?;
             continue;
@@ -217,7 +245,7 @@ pub(crate) fn unplug(call: &mut Call<'_>, server: &str) -> Result<(), Refusal> {
         let mut port = before.clone();
         let free = json!({
             "device_id": "", "device_owner": "", "dns_name": "", "binding:host_id": "",
-            "taken_over": false,
+            "taken_over": false, "interface_tag": null,
         });
         if let Value::Object(free) = free {
             port.fields.extend(free);

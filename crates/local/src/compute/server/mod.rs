@@ -10,6 +10,7 @@ mod delete;
 mod disk;
 mod event;
 mod filter;
+mod interface;
 mod network;
 mod part;
 mod shape;
@@ -40,7 +41,10 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/servers/{id}/os-instance-actions/{request}", Handler::Read(event::show)),
     Route::get("/servers/{id}/ips", Handler::Read(part::addresses)),
     Route::get("/servers/{id}/ips/{network}", Handler::Read(part::addresses_of)),
-    Route::get("/servers/{id}/os-interface", Handler::Read(part::interfaces)),
+    Route::get("/servers/{id}/os-interface", Handler::Read(interface::list)),
+    Route::post("/servers/{id}/os-interface", Handler::Write(interface::attach)),
+    Route::get("/servers/{id}/os-interface/{port}", Handler::Read(interface::show)),
+    Route::delete("/servers/{id}/os-interface/{port}", Handler::Write(interface::detach)),
     Route::get("/servers/{id}/os-security-groups", Handler::Read(part::security_groups)),
     Route::get("/servers/{id}/os-volume_attachments", Handler::Read(volume::list)),
     Route::post("/servers/{id}/os-volume_attachments", Handler::Write(volume::attach)),

@@ -1,4 +1,4 @@
-//! Parts of an instance that have an address of their own: metadata, tags, addresses, interfaces.
+//! Parts of an instance that have an address of their own: metadata, tags, addresses.
 
 use serde_json::{Map, Value, json};
 
@@ -26,29 +26,6 @@ pub(super) fn addresses_of(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let of_network = of_network
         .ok_or_else(|| Refusal::not_found("Instance is not a member of specified network"))?;
     Ok(Reply::ok(json!({ name: of_network })))
-}
-
-/// `GET /servers/{id}/os-interface`
-pub(super) fn interfaces(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    let server = server(call)?;
-    let ports = neutron::ports_of(call, &server.id)?;
-    let attachments: Vec<_> = ports
-        .iter()
-        .map(|port| {
-            let mut attachment = json!({
-                "net_id": port.get("network_id"),
-                "port_id": port.id,
-                "mac_addr": port.get("mac_address"),
-                "port_state": port.get("status"),
-                "fixed_ips": port.get("fixed_ips"),
-            });
-            if call.version >= (2, 70) {
-                attachment["tag"] = Value::Null;
-            }
-            attachment
-        })
-        .collect();
-    Ok(Reply::ok(json!({ "interfaceAttachments": attachments })))
 }
 
 /// `GET /servers/{id}/os-security-groups`
