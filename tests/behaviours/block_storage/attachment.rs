@@ -88,7 +88,7 @@ async fn in_use(context: &Context) -> Outcome {
     let web = instance(context, "in use").await?;
     let made = volume(context, "in use").await?;
     storage.attach_volume(&made, &web).device("/dev/vdc").await?;
-    storage.extend_volume(&made, 2_u64).await?;
+    storage.extend_volume(&made, 2).await?;
     let seen = storage.get_volume(&made).await?;
     assert_eq!((seen.size, seen.status.as_str()), (2, "in-use"));
     for force in [false, true] {

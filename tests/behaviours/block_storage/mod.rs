@@ -32,5 +32,5 @@ pub(crate) fn groups() -> Vec<Group> {
 /// An empty volume of 1 GiB of the member, of a name made from `stem`.
 pub(crate) async fn volume(context: &Context, stem: &str) -> Outcome<Volume> {
     let name = context.name(&VOLUME, stem);
-    Ok(context.cloud()?.block_storage().create_volume(1_u64, &name).await?)
+    Ok(context.cloud()?.block_storage().create_volume(1, &name).await?)
 }

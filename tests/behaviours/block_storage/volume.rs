@@ -29,7 +29,7 @@ async fn whole_life(context: &Context) -> Outcome {
     let name = context.name(&VOLUME, "whole life");
     let property = Map::from_iter([("owner".to_string(), json!("ann")), ("n".into(), json!(7))]);
     let made = storage
-        .create_volume(2_u64, &name)
+        .create_volume(2, &name)
         .description("by a case")
         .volume_type("CEPH_1_perf2")
         .availability_zone(target.zone)
@@ -68,22 +68,22 @@ async fn from_others(context: &Context) -> Outcome {
 
     let name = context.name(&VOLUME, "from snapshot");
     // As large as what it is made from, if no size is given.
-    let made = storage.create_volume(0_u64, &name).snapshot_id(&snapshot.name).await?;
+    let made = storage.create_volume(0, &name).snapshot_id(&snapshot.name).await?;
     assert_eq!((made.size, made.snapshot_id.as_deref()), (1, Some(snapshot.id.as_str())));
     let name = context.name(&VOLUME, "from image");
-    let image = storage.create_volume(2_u64, &name).image_id(target.image).await?;
+    let image = storage.create_volume(2, &name).image_id(target.image).await?;
     assert!(image.bootable && image.status == "available", "{image:?}");
     let name = context.name(&VOLUME, "from volume");
-    let copy = storage.create_volume(2_u64, &name).source(&image).await?;
+    let copy = storage.create_volume(2, &name).source(&image).await?;
     assert_eq!((copy.source_volid.as_deref(), copy.bootable), (Some(image.id.as_str()), true));
 
     let seen = context.watch();
     let name = context.name(&VOLUME, "from nothing");
-    let unknown = storage.create_volume(1_u64, &name).snapshot_id("behaviour-no-such-snapshot");
+    let unknown = storage.create_volume(1, &name).snapshot_id("behaviour-no-such-snapshot");
     assert_eq!(refused(unknown.await).kind(), Kind::NotFound);
-    let two = storage.create_volume(1_u64, &name).snapshot_id(&snapshot).image_id(target.image);
+    let two = storage.create_volume(1, &name).snapshot_id(&snapshot).image_id(target.image);
     assert_eq!(refused(two.await).kind(), Kind::Invalid);
-    assert_eq!(refused(storage.create_volume(0_u64, &name).await).kind(), Kind::Invalid);
+    assert_eq!(refused(storage.create_volume(0, &name).await).kind(), Kind::Invalid);
     let sent = seen.requests();
     assert!(!sent.iter().any(|request| request.starts_with("POST")), "{sent:?}");
     // Its snapshots go with it, if they are told to.
@@ -94,7 +94,7 @@ async fn from_others(context: &Context) -> Outcome {
 async fn waits(context: &Context) -> Outcome {
     let storage = context.cloud()?.block_storage();
     let name = context.name(&VOLUME, "not waited for");
-    let made = storage.create_volume(1_u64, &name).wait(false).await?;
+    let made = storage.create_volume(1, &name).wait(false).await?;
     let seen = context.watch();
     assert!(["creating", "available"].contains(&made.status.as_str()), "{made:?}");
     assert!(volume(context, "waited for").await?.status == "available");

@@ -28,16 +28,16 @@ pub(super) fn cases() -> Vec<Case> {
 async fn grows(context: &Context) -> Outcome {
     let storage = context.cloud()?.block_storage();
     let made = volume(context, "grows").await?;
-    storage.extend_volume(&made.name, 3_u64).await?;
+    storage.extend_volume(&made.name, 3).await?;
     assert_eq!(storage.get_volume(&made).await?.size, 3);
     let seen = context.watch();
-    for size in [3_u64, 1] {
+    for size in [3, 1] {
         let error = refused(storage.extend_volume(&made, size).await);
         assert_eq!(error.kind(), Kind::Invalid, "{error:?}");
         assert!(error.message().contains("3 GiB"), "{error:?}");
     }
     assert!(seen.requests().iter().all(|request| request.starts_with("GET")));
-    let unknown = storage.extend_volume("behaviour-no-such-volume", 5_u64);
+    let unknown = storage.extend_volume("behaviour-no-such-volume", 5);
     assert_eq!(refused(unknown.await).kind(), Kind::NotFound);
     Ok(())
 }

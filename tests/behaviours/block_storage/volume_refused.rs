@@ -28,13 +28,13 @@ async fn over_quota(context: &Context) -> Outcome {
     let storage = context.cloud()?.block_storage();
     let name = context.name(&VOLUME, "too much");
     let seen = context.watch();
-    let error = refused(storage.create_volume(200_000_u64, &name).await);
+    let error = refused(storage.create_volume(200_000, &name).await);
     assert_eq!((error.kind(), error.status(), error.attempts()), (Kind::Quota, Some(413), 1));
     let sent = seen.requests();
     let asked = sent.iter().filter(|request| request.starts_with("POST block-storage"));
     assert_eq!(asked.count(), 1, "{sent:?}");
     let made = volume(context, "small").await?;
-    let error = refused(storage.extend_volume(&made, 200_000_u64).await);
+    let error = refused(storage.extend_volume(&made, 200_000).await);
     assert_eq!((error.kind(), error.attempts()), (Kind::Quota, 1), "{error:?}");
     Ok(())
 }
@@ -47,7 +47,7 @@ async fn no_room(context: &Context) -> Outcome {
     quota("200000")?;
     let storage = context.cloud_of(admin)?.block_storage();
     let name = context.name_at(admin, &VOLUME, "no room");
-    let error = refused(storage.create_volume(99_000_u64, &name).await);
+    let error = refused(storage.create_volume(99_000, &name).await);
     assert_eq!(error.kind(), Kind::Failed, "{error:?}");
     assert!(error.message().contains("weighted backend"), "{error:?}");
     let Some(id) = error.resource() else { panic!("{error:?} does not say which") };
@@ -74,11 +74,11 @@ async fn force(context: &Context) -> Outcome {
 async fn two_of_a_name(context: &Context) -> Outcome {
     let storage = context.cloud()?.block_storage();
     let first = volume(context, "twin").await?;
-    let second = storage.create_volume(1_u64, &first.name).await?;
+    let second = storage.create_volume(1, &first.name).await?;
     for error in [
         refused(storage.get_volume(&first.name).await),
         refused(storage.delete_volume(&first.name).await),
-        refused(storage.extend_volume(&first.name, 9_u64).await),
+        refused(storage.extend_volume(&first.name, 9).await),
     ] {
         assert_eq!(error.kind(), Kind::Ambiguous, "{error:?}");
         let hint = error.hint().unwrap_or_default();

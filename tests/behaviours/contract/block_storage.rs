@@ -106,7 +106,7 @@ async fn client_succeeds(context: &Context) -> Outcome {
     let client = Client::from_env()?;
     assert!(client.validate_connection().await);
     let name = context.name(&VOLUME, "client");
-    let made = client.create_volume(1_u64, &name).await.unwrap();
+    let made = client.create_volume(1, &name).await.unwrap();
     assert_eq!((made.name.as_str(), made.size), (name.as_str(), 1));
     assert_eq!(client.get_volume(&made.id).await.unwrap().name, name);
     assert!(client.list_volumes().await.iter().any(|other| other.id == made.id));
@@ -132,7 +132,7 @@ async fn wrong_secret(_: &Context) -> Outcome {
     bad! {
         is_empty list_volumes();
         is_none get_volume("x");
-        is_none create_volume(1_u64, "x");
+        is_none create_volume(1, "x");
         is_empty list_backups();
         is_none create_backup("x", "x");
         is_none restore_backup("x");
@@ -147,7 +147,7 @@ async fn wrong_secret(_: &Context) -> Outcome {
     }
     fails! {
         delete_volume("x");
-        extend_volume("x", 2_u64);
+        extend_volume("x", 2);
         attach_volume("x", "x");
         detach_volume("x", "x");
         delete_backup("x");

@@ -8,6 +8,7 @@ mod attachment;
 mod backup;
 mod mark;
 mod quota;
+mod size;
 mod snapshot;
 mod state;
 mod transfer;
@@ -24,6 +25,7 @@ pub use backup::{
     Backup, CreateBackup, DeleteBackup, GetBackup, ListBackups, RestoreBackup, Restored,
 };
 pub use quota::{GetVolumeQuotas, VolumeQuota};
+pub use size::Size;
 pub use snapshot::{
     CreateSnapshot, DeleteSnapshot, GetSnapshot, ListSnapshots, SetSnapshot, Snapshot,
 };

@@ -17,9 +17,9 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
     let tried = fails! { client, logs;
         list_volumes() gives nothing;
         get_volume(DATA) gives none;
-        create_volume(1_u64, "data") gives none;
+        create_volume(1, "data") gives none;
         delete_volume(DATA) gives false;
-        extend_volume(DATA, 20_u64) gives false;
+        extend_volume(DATA, 20) gives false;
         attach_volume(DATA, WEB) gives false;
         detach_volume(DATA, WEB) gives false;
         list_backups() gives nothing;

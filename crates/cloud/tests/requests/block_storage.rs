@@ -29,7 +29,7 @@ const SAID: &[(&str, &str, &str)] = &[
     ),
     (
         "create_volume",
-        r#"{"size": 0, "name": "data", "source": "{data}"}"#,
+        r#"{"name": "data", "source": "{data}"}"#,
         r#"GET {v}/volumes/{data}
            POST {v}/volumes {"volume":{"name":"data","metadata":{"ik-create":"*"},"source_volid":"{data}"}}
            GET {v}/volumes/{data}"#,

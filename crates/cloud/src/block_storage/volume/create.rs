@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{CONTRACTED, Volume};
 use crate::block_storage::mark::{Mark, Marked, extend};
 use crate::block_storage::state::settled;
-use crate::block_storage::{BlockStorage, Snapshot, VolumeType};
+use crate::block_storage::{BlockStorage, Size, Snapshot, VolumeType};
 use crate::cloud::Cloud;
 use crate::compute::Image;
 use crate::error::{Error, Kind, Processed, Result};
@@ -29,12 +29,12 @@ operation! {
     /// ik volume create data --size 10
     /// ik volume create data --size 10 --type CEPH_1_perf2 --property owner=ann
     /// ik volume create root --size 20 --image "Debian 12 bookworm"
-    /// ik volume create again --size 0 --snapshot monday
+    /// ik volume create again --snapshot monday
     /// ```
     BlockStorage::create_volume as CreateVolume, "volume create" [name], Effect::Changes,
     (
-        /// Size in GiB; 0 for as much as what it is made from.
-        size: u64,
+        /// Size in GiB. Without one, or with 0: as much as the snapshot or volume it is made from.
+        size: Size,
         /// Name of the new volume.
         name: String,
     )
@@ -86,12 +86,12 @@ impl CreateVolume {
     /// Cinder's `volume` object: only what was asked for.
     async fn volume(&self, cloud: &Cloud, mark: &Mark) -> Result<Value> {
         let mut volume = json!({ "name": self.name, "metadata": mark.metadata(&self.property) });
-        if self.size > 0 {
-            volume["size"] = self.size.into();
+        if self.size.0 > 0 {
+            volume["size"] = self.size.0.into();
         }
         if let Some((field, id)) = self.origin(cloud).await? {
             volume[field] = id.into();
-        } else if self.size == 0 {
+        } else if self.size.0 == 0 {
             return Err(Error::new(Kind::Invalid, "an empty volume needs a size")
                 .with_hint("give its size in GiB, or what to make it from"));
         }

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{Volume, action};
-use crate::block_storage::BlockStorage;
 use crate::block_storage::state::settled;
+use crate::block_storage::{BlockStorage, Size};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Effect, Operation, operation};
@@ -27,7 +27,7 @@ operation! {
         /// The volume, by name or id.
         volume_id: Named<Volume>,
         /// The new size in GiB.
-        new_size: u64,
+        new_size: Size,
     )
     {
         /// Return only when it has the new size.
@@ -40,7 +40,7 @@ impl Operation for ExtendVolume {
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
         let volume = self.volume_id.find(cloud).await?;
-        let size = self.new_size;
+        let size = self.new_size.0;
         if size <= volume.size {
             let (name, has) = (self.volume_id.as_str(), volume.size);
             return Err(Error::new(

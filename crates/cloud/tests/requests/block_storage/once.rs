@@ -49,7 +49,7 @@ async fn losing(
 #[tokio::test]
 async fn a_volume_whose_answer_was_lost_is_found_by_its_mark() {
     let server = losing("/volumes", "/volumes/detail", "volumes", volume("available")).await;
-    let made = server.cloud().block_storage().create_volume(10_u64, "data").await.unwrap();
+    let made = server.cloud().block_storage().create_volume(10, "data").await.unwrap();
     let create = of("POST", "/volumes");
     assert_eq!((made.id.as_str(), server.count(&create)), (DATA, 1));
     let mark = mark(&server, &create, "volume");
@@ -80,7 +80,7 @@ async fn a_volume_that_is_not_found_again_leaves_the_question_open() {
         _ => demo(request),
     })
     .await;
-    let lost = server.cloud().block_storage().create_volume(10_u64, "data").await.unwrap_err();
+    let lost = server.cloud().block_storage().create_volume(10, "data").await.unwrap_err();
     assert_ne!(lost.processed(), Processed::No);
     let create = of("POST", "/volumes");
     let mark = mark(&server, &create, "volume");
@@ -141,7 +141,7 @@ async fn w69_an_error_state_ends_the_wait_with_cinders_reason() {
         _ => demo(request),
     })
     .await;
-    let error = server.cloud().block_storage().create_volume(10_u64, "data").await.unwrap_err();
+    let error = server.cloud().block_storage().create_volume(10, "data").await.unwrap_err();
     assert_eq!((error.kind(), error.resource()), (Kind::Failed, Some(DATA)));
     assert!(error.message().ends_with("no room"), "{error:?}");
     assert_eq!(server.count("DELETE"), 0, "it stays behind");
@@ -161,7 +161,7 @@ async fn over_the_quota_is_asked_for_once_although_cinder_says_to_retry() {
         _ => demo(request),
     })
     .await;
-    let error = server.cloud().block_storage().create_volume(10_u64, "data").await.unwrap_err();
+    let error = server.cloud().block_storage().create_volume(10, "data").await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (Kind::Quota, 1));
     assert_eq!(server.count(&of("POST", "/volumes")), 1);
 }
