@@ -33,7 +33,7 @@ pub(super) const SAID: &[(&str, &str, &str)] = &[
          POST /compute/v2.1/servers/{web}/os-interface
          content-type: application/json
          openstack-api-version: compute 2.91
-         {"interfaceAttachment":{"port_id":"55555555-5555-4555-8555-555555555555"}}"#,
+         {"interfaceAttachment":{"port_id":"{port}"}}"#,
     ),
     (
         "remove_network",
@@ -43,7 +43,7 @@ pub(super) const SAID: &[(&str, &str, &str)] = &[
          GET /compute/v2.1/servers/{web}/os-interface
          openstack-api-version: compute 2.91
          GET /network/v2.0/networks?name=demo-net
-         DELETE /compute/v2.1/servers/{web}/os-interface/55555555-5555-4555-8555-555555555555
+         DELETE /compute/v2.1/servers/{web}/os-interface/{port}
          openstack-api-version: compute 2.91",
     ),
     (
@@ -54,7 +54,7 @@ pub(super) const SAID: &[(&str, &str, &str)] = &[
          GET /compute/v2.1/servers/{web}/os-interface
          openstack-api-version: compute 2.91
          GET /network/v2.0/ports?name=front
-         DELETE /compute/v2.1/servers/{web}/os-interface/55555555-5555-4555-8555-555555555555
+         DELETE /compute/v2.1/servers/{web}/os-interface/{port}
          openstack-api-version: compute 2.91",
     ),
     (

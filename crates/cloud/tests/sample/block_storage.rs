@@ -12,7 +12,7 @@ pub(crate) const MONDAY: &str = "77777777-7777-4777-8777-777777777777";
 /// The id of its backup `weekly`.
 pub(crate) const WEEKLY: &str = "88888888-8888-4888-8888-888888888888";
 /// The id of the offer `gift`.
-const GIFT: &str = "55555555-5555-4555-8555-555555555555";
+const GIFT: &str = "57575757-5757-4757-8757-575757575757";
 
 /// Where Cinder is, with the project in its address.
 pub(crate) const HOME: &str = "/volume/v3/project-id";
