@@ -78,6 +78,7 @@ pub(crate) static SECURITY_GROUP: Thing = Thing {
 pub(crate) static NET: Thing = neutron("networks", "networks");
 pub(crate) static SUBNET: Thing = neutron("subnets", "subnets");
 pub(crate) static PORT: Thing = neutron("ports", "ports");
+pub(crate) static ROUTER: Thing = neutron("routers", "routers");
 pub(crate) static SUBNET_POOL: Thing = neutron("subnetpools", "subnetpools");
 
 const fn neutron(path: &'static str, key: &'static str) -> Thing {

@@ -30,6 +30,9 @@ pub(crate) const OPERATIONS: &[Description] = &[
         contracted: None,
         columns: &["name", "type", "region", "url"],
         schema: schema_of::<CatalogService>,
+        drawings: &[],
+        draw: |_, _| None,
+        will_remove: |_, _| async { Ok(Vec::new()) }.boxed(),
         run: |cloud, _| async move { json(cloud.catalog().await?) }.boxed(),
     },
     Description {
@@ -56,6 +59,9 @@ pub(crate) const OPERATIONS: &[Description] = &[
         contracted: None,
         columns: &[],
         schema: schema_of::<Shown>,
+        drawings: &[],
+        draw: |_, _| None,
+        will_remove: |_, _| async { Ok(Vec::new()) }.boxed(),
         run: |cloud, given| show(cloud, given).boxed(),
     },
     Description {
@@ -75,6 +81,9 @@ pub(crate) const OPERATIONS: &[Description] = &[
         contracted: None,
         columns: &[],
         schema: schema_of::<Token>,
+        drawings: &[],
+        draw: |_, _| None,
+        will_remove: |_, _| async { Ok(Vec::new()) }.boxed(),
         run: |cloud, _| issue(cloud).boxed(),
     },
 ];

@@ -35,21 +35,63 @@ pub(crate) enum Format {
     Csv,
     /// Bare values with spaces between, for shell scripts.
     Value,
+    /// A picture for the web, of what can be drawn.
+    Svg,
+    /// A graph for pages that draw Mermaid.
+    Mermaid,
+    /// A graph for Graphviz.
+    Dot,
+}
+
+impl Format {
+    /// What a drawing in this format is called; `None` for formats that are none.
+    fn drawing(self) -> Option<&'static str> {
+        match self {
+            Format::Svg => Some("svg"),
+            Format::Mermaid => Some("mermaid"),
+            Format::Dot => Some("dot"),
+            _ => None,
+        }
+    }
+}
+
+/// Whether what reads standard output knows more characters than ASCII has, as the locale says.
+fn knows_lines() -> bool {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Format::Table, Format::Json, Format::Yaml, Format::Csv, Format::Value]
+        &[
+            Format::Table,
+            Format::Json,
+            Format::Yaml,
+            Format::Csv,
+            Format::Value,
+            Format::Svg,
+            Format::Mermaid,
+            Format::Dot,
+        ]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
+        let name = match self {
             Format::Table => "table",
             Format::Json => "json",
             Format::Yaml => "yaml",
             Format::Csv => "csv",
             Format::Value => "value",
-        }))
+            Format::Svg | Format::Mermaid | Format::Dot => {
+                // Few results can be drawn; their help says so.
+                return self.drawing().map(|name| PossibleValue::new(name).hide(true));
+            }
+        };
+        Some(PossibleValue::new(name))
     }
 }
 
@@ -93,6 +135,11 @@ impl Presentation {
                 _ => Vec::new(),
             }
         };
+        if let Some(drawing) = format(matches).and_then(Format::drawing)
+            && !description.drawings.contains(&drawing)
+        {
+            return Err(format!("`-f {drawing}` is for what can be drawn, as network topology"));
+        }
         let known = fields(description);
         let check = |name: &str| {
             if known.iter().any(|field| field == name) {
@@ -171,6 +218,9 @@ impl Presentation {
         data: &Data,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        if let Some(drawing) = self.drawn(description, data) {
+            return out.write_all(text::lines(&drawing).as_bytes());
+        }
         let text = match self.format {
             Format::Json => return self.json(data, out),
             Format::Yaml => {
@@ -187,8 +237,22 @@ impl Presentation {
             Format::Table => self.tables(description, data),
             Format::Csv => self.csv(description, data)?,
             Format::Value => self.values(description, data),
+            Format::Svg | Format::Mermaid | Format::Dot => String::new(),
         };
         out.write_all(text.as_bytes())
+    }
+
+    /// The result as a drawing, if it is one that is asked for, or that eyes like best.
+    fn drawn(&self, description: &Description, data: &Data) -> Option<String> {
+        let Data::One(record) = data else { return None };
+        let form = match self.format {
+            Format::Table if self.columns.is_none() => {
+                let usual = *description.drawings.first()?;
+                if usual == "tree" && !knows_lines() { "ascii" } else { usual }
+            }
+            format => format.drawing()?,
+        };
+        (description.draw)(record, form)
     }
 
     /// Record by record: the text of five thousand at once would be most of the memory in use.

@@ -56,6 +56,9 @@ fn operate(
     // The built-in cloud is served for as long as `_serving` lives.
     let (cloud, _serving) = runtime.block_on(cloud(matches))?;
     let targets: Vec<_> = job.calls.iter().filter_map(|call| call.target.as_deref()).collect();
+    for line in runtime.block_on(job.will_remove(&cloud))? {
+        talk.say(crate::text::line(&line));
+    }
     if !confirm::may_go_ahead(description, matches, &targets) {
         talk.say("nothing was done");
         return Ok(exit::INTERRUPTED);
@@ -203,6 +206,18 @@ impl Job {
             (Some(record), 1) => Data::One(record),
             (last, _) => Data::Many(records.into_iter().chain(last).collect()),
         }
+    }
+
+    /// What will go, where that is more than the targets; nothing is asked for where it is not.
+    async fn will_remove(&self, cloud: &Cloud) -> Result<Vec<String>, Error> {
+        let mut lines = Vec::new();
+        if self.description.effect.wants_confirmation() {
+            for call in &self.calls {
+                let these = (self.description.will_remove)(cloud, call.arguments.clone()).await?;
+                lines.extend(these.iter().map(|line| format!("goes: {line}")));
+            }
+        }
+        Ok(lines)
     }
 
     /// Makes all calls; `None` if a person stopped it.

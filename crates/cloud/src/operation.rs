@@ -116,6 +116,21 @@ pub trait Operation: Described {
     /// other languages' contract clients give these alone.
     const CONTRACTED: Option<&'static [&'static str]> = None;
 
+    /// The forms in which its result can be drawn, the usual one first.
+    const DRAWINGS: &'static [&'static str] = &[];
+
+    /// Its result, drawn in one of these forms.
+    #[must_use]
+    fn draw(_: &Self::Output, _: &str) -> Option<String> {
+        None
+    }
+
+    /// What this call would remove, in its order, where that is more than its target: for people to
+    /// see before they say yes.
+    fn will_remove(&self, _: &Cloud) -> impl Future<Output = Result<Vec<String>>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
+
     /// Does it. Callers use the typed method, or [`Cloud::run`].
     fn run(&self, cloud: &Cloud) -> impl Future<Output = Result<Self::Output>> + Send;
 }
@@ -223,6 +238,9 @@ impl Cloud {
     }
 }
 
+/// Says, from a call's arguments, what it would remove.
+pub type Forecast = for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Vec<String>>>;
+
 /// An operation as surfaces see it, without its types.
 #[derive(Debug)]
 pub struct Description {
@@ -250,6 +268,12 @@ pub struct Description {
     pub schema: fn() -> Schema,
     /// The fields that the contract has, where the record has more.
     pub contracted: Option<&'static [&'static str]>,
+    /// The forms in which its result can be drawn, the usual one first.
+    pub drawings: &'static [&'static str],
+    /// Its result, given as JSON, drawn in one of these forms.
+    pub draw: fn(&Value, &str) -> Option<String>,
+    /// What a call would remove, where that is more than its target.
+    pub will_remove: Forecast,
     /// Runs it with arguments from a JSON object and gives its output as JSON.
     pub run: for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Value>>,
 }
@@ -271,6 +295,11 @@ impl Description {
             columns: <O::Output as Output>::COLUMNS,
             schema: output::schema::<O>,
             contracted: O::CONTRACTED,
+            drawings: O::DRAWINGS,
+            draw: |result, form| O::draw(&serde_json::from_value(result.clone()).ok()?, form),
+            will_remove: |cloud, given| {
+                async move { O::read(given)?.will_remove(cloud).await }.boxed()
+            },
             run: |cloud, given| output::run_json(cloud, O::read(given), PhantomData::<O>).boxed(),
         }
     }

@@ -5,6 +5,7 @@ mod network;
 mod port;
 mod subnet;
 mod subnet_pool;
+mod whole;
 
 use infomaniak_cloud::network::{Network, Subnet};
 
@@ -19,6 +20,7 @@ pub(crate) fn groups() -> Vec<Group> {
         group("subnet", subnet::cases()),
         group("port", port::cases()),
         group("subnet pool", subnet_pool::cases()),
+        group("network as a whole", whole::cases()),
     ]
 }
 

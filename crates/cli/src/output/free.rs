@@ -13,7 +13,7 @@ use crate::text;
 
 pub(super) fn write(value: &Value, format: Format, header: bool) -> io::Result<String> {
     match format {
-        Format::Json => {
+        Format::Json | Format::Svg | Format::Mermaid | Format::Dot => {
             let json = serde_json::to_string_pretty(value)?;
             Ok(format!("{}\n", text::document(&json)))
         }

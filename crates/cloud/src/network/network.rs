@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::body::Body;
+use super::cascade::Hanging;
 use super::change::{Tags, change, remove_tags, tag_new, with_tags};
 use super::{Networking, once};
 use crate::cloud::Cloud;
@@ -322,25 +323,44 @@ impl Operation for UnsetNetwork {
 operation! {
     /// Deletes a network with its subnets. Ports on it are in the way.
     ///
-    /// One that is gone already counts as deleted.
+    /// With `cascade` ports that nothing is plugged into and interfaces of routers go first; instances
+    /// and load balancers are in the way even then: they are named, and nothing is removed. One that
+    /// is gone already counts as deleted.
     ///
     /// Neutron: `DELETE /v2.0/networks/{id}`.
     ///
     /// ```sh
     /// ik network delete front
+    /// ik network delete front --cascade
     /// ```
     Networking::delete_network as DeleteNetwork, "network delete", Effect::Destroys,
     (
         /// The network, by name or id.
         network_id: Named<Network>,
     )
-    {}
+    {
+        /// Whether what hangs on it goes, too.
+        #[flag("cascade")]
+        cascade: bool = false,
+    }
 }
 
 impl Operation for DeleteNetwork {
     type Output = ();
 
     async fn run(&self, cloud: &Cloud) -> Result<()> {
-        self.network_id.delete(cloud).await
+        if !self.cascade {
+            return self.network_id.delete(cloud).await;
+        }
+        let network = self.network_id.find(cloud).await?;
+        Hanging::on(cloud, network).await?.remove(cloud).await
+    }
+
+    async fn will_remove(&self, cloud: &Cloud) -> Result<Vec<String>> {
+        if !self.cascade {
+            return Ok(Vec::new());
+        }
+        let network = self.network_id.find(cloud).await?;
+        Ok(Hanging::on(cloud, network).await?.lines())
     }
 }

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use schemars::Schema;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Operation;
@@ -24,7 +25,7 @@ pub enum Shape {
 }
 
 /// What an operation may give back. The contract's sentinel follows from it.
-pub trait Output: Serialize + Send + 'static {
+pub trait Output: Serialize + DeserializeOwned + Send + 'static {
     /// What contract clients return instead of a `Result`.
     type Sentinel: Send;
     /// How much it is.

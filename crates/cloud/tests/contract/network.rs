@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{all, fails, refusing};
 use crate::logs::Logs;
-use crate::sample::{NET, PORT, SUBNET, SUBNET_POOL};
+use crate::sample::{NET, PORT, SUBNET, SUBNET_POOL, WEB};
 
 #[tokio::test]
 async fn every_operation_fails_with_its_sentinel_and_one_line() {
@@ -39,6 +39,8 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         unset_subnet_pool(SUBNET_POOL).all_tags(true) gives false;
         delete_subnet_pool(SUBNET_POOL) gives false;
         list_network_quotas() gives nothing;
+        list_server_addresses(WEB) gives nothing;
+        show_topology() gives none;
     };
     assert_eq!(tried, all("network"));
 }

@@ -5,6 +5,7 @@ mod network;
 mod port;
 mod subnet;
 mod subnet_pool;
+mod whole;
 
 use super::says;
 
@@ -12,7 +13,7 @@ use super::says;
 type Said = &'static [(&'static str, &'static str, &'static str)];
 
 /// All nouns.
-const SAID: &[Said] = &[network::SAID, subnet::SAID, port::SAID, subnet_pool::SAID];
+const SAID: &[Said] = &[network::SAID, subnet::SAID, port::SAID, subnet_pool::SAID, whole::SAID];
 
 #[tokio::test]
 async fn each_operation_sends_what_is_written_here_and_nothing_else() {

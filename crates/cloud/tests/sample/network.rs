@@ -68,6 +68,8 @@ pub(super) fn answer(request: &Received) -> Reply {
         };
     }
     match path {
+        "routers" => json_answer(200, json!({ "routers": [] })),
+        "floatingips" => json_answer(200, json!({ "floatingips": [] })),
         "quotas/project-id/details.json" => json_answer(
             200,
             json!({ "quota": { "network": { "limit": 100, "used": 1, "reserved": 0 } } }),
