@@ -20,6 +20,7 @@ mod elsewhere;
 #[path = "../ik.rs"]
 mod ik;
 mod lost;
+mod lost_network;
 #[path = "../record.rs"]
 mod record;
 #[path = "../secrets/search.rs"]

@@ -72,6 +72,8 @@ const TABLES: &[Source] = &[
     source!("network", "shared"),
     source!("network", "network"),
     source!("network", "subnet"),
+    source!("network", "subnet_pool"),
+    source!("network", "tag"),
     source!("network", "port"),
     source!("network", "security_group"),
     source!("network", "router"),

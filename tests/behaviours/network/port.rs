@@ -118,6 +118,7 @@ async fn address_taken(context: &Context) -> Outcome {
     Ok(())
 }
 
+/// A port is found by the server it belongs to, as a floating IP needs it (W89).
 async fn of_a_server(context: &Context) -> Outcome {
     let cloud = context.cloud()?;
     let ports = cloud.network().list_ports().server(context.target.server).await?;

@@ -9,7 +9,7 @@ pub(super) const SAID: super::Said = &[
     ),
     ("get_network", r#"{"network_id": "demo-net"}"#, "GET /network/v2.0/networks?name=demo-net"),
     ("get_network", r#"{"network_id": "{net}"}"#, "GET /network/v2.0/networks/{net}"),
-    // No description is sent where none is given: Neutron wants a text.
+    // No description is sent where none is given: Neutron wants a text (W27).
     (
         "create_network",
         r#"{"name": "front"}"#,

@@ -9,7 +9,7 @@ pub(super) const SAID: super::Said = &[
          GET /network/v2.0/subnets?network_id={net}&name=a&ip_version=4&tags=x",
     ),
     ("get_subnet", r#"{"subnet_id": "{subnet}"}"#, "GET /network/v2.0/subnets/{subnet}"),
-    // Without a word about the gateway Neutron chooses one; null would leave the subnet without.
+    // Without a word about the gateway Neutron chooses one; null would leave the subnet without (W26).
     (
         "create_subnet",
         r#"{"network_id": "{net}", "name": "v4", "cidr": "10.0.0.0/24"}"#,
