@@ -178,7 +178,8 @@ impl Cursor<'_> {
             word: value.get_name().to_string(),
             about: value.get_help().map(ToString::to_string).unwrap_or_default(),
         };
-        Values { candidates: possible.iter().map(candidate).collect(), ..Values::default() }
+        let shown = possible.iter().filter(|value| !value.is_hide_set());
+        Values { candidates: shown.map(candidate).collect(), ..Values::default() }
     }
 
     /// The value of a global flag, if it is given.
