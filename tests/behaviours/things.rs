@@ -10,13 +10,14 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use hyper::Method;
 use infomaniak_cloud::page::Pages;
 use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::{
     BLOCK_STORAGE, COMPUTE, IMAGE as GLANCE, NETWORK, Service,
 };
 use infomaniak_cloud::{Cloud, Kind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::case::Outcome;
 
@@ -79,6 +80,9 @@ pub(crate) static NET: Thing = neutron("networks", "networks");
 pub(crate) static SUBNET: Thing = neutron("subnets", "subnets");
 pub(crate) static PORT: Thing = neutron("ports", "ports");
 pub(crate) static ROUTER: Thing = neutron("routers", "routers");
+/// A floating IP has no name: cases know theirs by the description.
+pub(crate) static FLOATING_IP: Thing = neutron("floatingips", "floatingips");
+pub(crate) static TRUNK: Thing = neutron("trunks", "trunks");
 pub(crate) static SUBNET_POOL: Thing = neutron("subnetpools", "subnetpools");
 
 const fn neutron(path: &'static str, key: &'static str) -> Thing {
@@ -133,10 +137,12 @@ pub(crate) async fn delete(
     let mut count = 0;
     for item in Pages::<Value>::new(cloud, request, thing.key).all().await? {
         let item = thing.around.map_or(&item, |around| &item[around]);
-        if let (Some(name), Some(id)) = (item["name"].as_str(), item[thing.id].as_str())
+        let name = if thing.path == FLOATING_IP.path { "description" } else { "name" };
+        if let (Some(name), Some(id)) = (item[name].as_str(), item[thing.id].as_str())
             && condemned(name)
         {
             count += 1;
+            release(cloud, thing, &item).await?;
             match cloud.send(Request::delete(thing.service, &[thing.path, id])).await {
                 // Cinder calls a conflict an invalid request.
                 Err(error)
@@ -149,6 +155,32 @@ pub(crate) async fn delete(
         }
     }
     Ok(count)
+}
+
+/// Undoes what would keep a thing from going: the subnets of a router, the ports of a floating IP.
+async fn release(cloud: &Cloud, thing: &Thing, item: &Value) -> Outcome {
+    let id = item["id"].as_str().unwrap_or_default();
+    let mut undo = Vec::new();
+    for forwarding in item["port_forwardings"].as_array().into_iter().flatten() {
+        let forwarding = forwarding["id"].as_str().unwrap_or_default();
+        undo.push(Request::delete(&NETWORK, &[thing.path, id, "port_forwardings", forwarding]));
+    }
+    if thing.path == ROUTER.path {
+        let put = |path: &[&str], body| Request::new(&NETWORK, Method::PUT, path).json(body);
+        undo.push(put(&[thing.path, id], json!({ "router": { "routes": [] } })));
+        let ports = Request::get(&NETWORK, &["ports"])
+            .query("device_id", id)
+            .query("device_owner", "network:router_interface");
+        for port in Pages::<Value>::new(cloud, ports, "ports").all().await? {
+            let path = [thing.path, id, "remove_router_interface"];
+            undo.push(put(&path, json!({ "port_id": port["id"] })));
+        }
+    }
+    for request in undo {
+        // What is in the way of that goes soon, too.
+        drop(cloud.send(request).await);
+    }
+    Ok(())
 }
 
 /// Deletes again and again until nothing condemned is seen any more.

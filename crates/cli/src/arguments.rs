@@ -166,7 +166,8 @@ pub(crate) fn declare(mut command: Command, description: &Description) -> Comman
                 if matches!(form, Form::List(_)) {
                     arg = arg.alias(argument.name.replace('_', "-"));
                 }
-                let arg = arg.long(flag);
+                // Other people's word for it.
+                let arg = arg.long(flag).visible_aliases(argument.flags.iter().skip(1));
                 command = command.arg(valued(arg, argument, form));
                 if !choices.is_empty() {
                     command = command

@@ -12,7 +12,10 @@ mod network;
 use serde_json::{Map, Value};
 
 use crate::record;
-use crate::sample::{NET, PORT, SECURITY_GROUP, SUBNET, SUBNET_POOL, WEB, demo};
+use crate::sample::{
+    FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
+    WEB, demo,
+};
 use crate::server::{ID, Received, SECRET, Server};
 
 #[tokio::test]
@@ -303,6 +306,11 @@ const IDS: &[(&str, &str)] = &[
     ("{port}", PORT),
     ("{group}", SECURITY_GROUP),
     ("{pool}", SUBNET_POOL),
+    ("{outside}", OUTSIDE),
+    ("{router}", ROUTER),
+    ("{rule}", RULE),
+    ("{fip}", FLOATING_IP),
+    ("{forwarding}", FORWARDING),
 ];
 
 fn with_ids(text: &str) -> String {

@@ -6,7 +6,9 @@ mod network;
 use serde_json::{Value, json};
 
 use crate::server::{Received, Reply, json_answer, status};
-pub(crate) use network::{SECURITY_GROUP, SUBNET, SUBNET_POOL};
+pub(crate) use network::{
+    FLOATING_IP, FORWARDING, OUTSIDE, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL, TRUNK,
+};
 
 /// The id of the instance `web`.
 pub(crate) const WEB: &str = "11111111-1111-4111-8111-111111111111";

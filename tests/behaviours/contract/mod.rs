@@ -6,6 +6,7 @@ mod compute;
 mod compute_client;
 mod description;
 mod network;
+mod router;
 mod table;
 
 use infomaniak_cloud::operation::Description;
@@ -24,6 +25,7 @@ pub(crate) fn groups() -> Vec<Group> {
         Group { name: "contract", cases: compute::cases() },
         Group { name: "contract of block storage", cases: block_storage::cases() },
         Group { name: "contract of networks", cases: network::cases() },
+        Group { name: "contract of routers", cases: router::cases() },
         Group { name: "contract client", cases: compute_client::cases() },
     ]
 }

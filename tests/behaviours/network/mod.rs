@@ -1,10 +1,14 @@
 //! Networks and what goes with them.
 
+mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;
 mod port;
+mod router;
+mod security_group;
 mod subnet;
 mod subnet_pool;
+mod trunk;
 mod whole;
 
 use infomaniak_cloud::network::{Network, Subnet};
@@ -19,6 +23,10 @@ pub(crate) fn groups() -> Vec<Group> {
         group("network", network::cases()),
         group("subnet", subnet::cases()),
         group("port", port::cases()),
+        group("router", router::cases()),
+        group("security group", security_group::cases()),
+        group("floating IP", floating_ip::cases()),
+        group("trunk", trunk::cases()),
         group("subnet pool", subnet_pool::cases()),
         group("network as a whole", whole::cases()),
     ]

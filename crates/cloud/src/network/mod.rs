@@ -3,17 +3,28 @@
 mod body;
 mod cascade;
 mod change;
+mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;
 mod once;
 mod port;
+mod port_forwarding;
 mod quota;
+mod router;
 mod security_group;
+mod security_group_rule;
 mod server_address;
 mod subnet;
 mod subnet_pool;
+mod teardown;
 mod topology;
+mod trunk;
 
+pub use floating_ip::{
+    AddServerFloatingIp, AllocateFloatingIp, AssociateFloatingIp, DisassociateFloatingIp,
+    FloatingIp, ForwardedPort, GetFloatingIp, ListFloatingIps, ReleaseFloatingIp,
+    RemoveServerFloatingIp,
+};
 pub use network::{
     CreateNetwork, DeleteNetwork, GetNetwork, ListNetworks, Network, SetNetwork, UnsetNetwork,
 };
@@ -21,8 +32,24 @@ pub use port::{
     AddressPair, CreatePort, DeletePort, FixedIp, GetPort, ListPorts, Port, PortAddress, SetPort,
     UnsetPort,
 };
+pub use port_forwarding::{
+    CreatePortForwarding, DeletePortForwarding, GetPortForwarding, ListPortForwardings,
+    PortForwarding,
+};
 pub use quota::{ListNetworkQuotas, NetworkQuota};
-pub use security_group::SecurityGroup;
+pub use router::{
+    AddRouterInterface, AddRouterPort, AddRouterRoutes, CreateRouter, DeleteRouter, GetRouter,
+    ListRouters, RemoveRouterInterface, RemoveRouterPort, RemoveRouterRoutes, Router,
+    RouterInterface, SetRouter, UnsetRouter,
+};
+pub use security_group::{
+    CreateSecurityGroup, DeleteSecurityGroup, GetSecurityGroup, ListSecurityGroups, SecurityGroup,
+    SetSecurityGroup, UnsetSecurityGroup,
+};
+pub use security_group_rule::{
+    AddSecurityGroupRule, DeleteSecurityGroupRule, Direction, Ethertype, GetSecurityGroupRule,
+    ListSecurityGroupRules, PortRange, SecurityGroupRule,
+};
 pub use server_address::{ListServerAddresses, ServerAddress};
 pub use subnet::{
     AllocationPool, Cidr, CreateSubnet, DeleteSubnet, GetSubnet, HostRoute, Ipv6Mode, ListSubnets,
@@ -33,11 +60,13 @@ pub use subnet_pool::{
     UnsetSubnetPool,
 };
 pub use topology::{Attached, Junction, Range, Segment, ShowTopology, Topology};
+pub use trunk::{GetTrunk, ListTrunks, SubPort, Trunk};
 
 use crate::operation::service;
 
 service! {
     /// Networks, subnets, ports and what connects them.
     Networking, network, contract InfomaniakNetworkClient,
-    nouns network, subnet, port, subnet_pool, quota, server_address, topology
+    nouns network, subnet, port, router, security_group, security_group_rule, floating_ip,
+        port_forwarding, trunk, subnet_pool, quota, server_address, topology
 }

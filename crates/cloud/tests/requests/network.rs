@@ -1,8 +1,11 @@
 //! What the operations of networks say on the wire: a table for each noun.
 
+mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;
 mod port;
+mod router;
+mod security_group;
 mod subnet;
 mod subnet_pool;
 mod whole;
@@ -13,7 +16,16 @@ use super::says;
 type Said = &'static [(&'static str, &'static str, &'static str)];
 
 /// All nouns.
-const SAID: &[Said] = &[network::SAID, subnet::SAID, port::SAID, subnet_pool::SAID, whole::SAID];
+const SAID: &[Said] = &[
+    network::SAID,
+    subnet::SAID,
+    port::SAID,
+    router::SAID,
+    security_group::SAID,
+    floating_ip::SAID,
+    subnet_pool::SAID,
+    whole::SAID,
+];
 
 #[tokio::test]
 async fn each_operation_sends_what_is_written_here_and_nothing_else() {

@@ -68,7 +68,7 @@ const ATTRIBUTES: &[Attribute] = &[
 
 static FIELDS: [Field; ATTRIBUTES.len()] = fields(ATTRIBUTES);
 
-static FLOATING_IPS: Resource = Resource {
+pub(super) static FLOATING_IPS: Resource = Resource {
     kind: resource::kind("floatingip", "floatingips", "/floatingips", &FIELDS, |id| {
         Refusal::not_found(format!("Floating IP {id} could not be found"))
             .named("FloatingIPNotFound")

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::attribute::{Attribute, Wrong};
 use super::resource::{Resource, touch};
-use super::{missing, networks, port, subnet, subnet_pool, value};
+use super::{
+    floating_ip, missing, networks, port, router, security_group, subnet, subnet_pool, trunk, value,
+};
 use crate::call::{Call, Refusal, Reply};
 use crate::service::{Handler, Route};
 use crate::store::Document;
@@ -74,6 +76,10 @@ routes! {
     "/subnets" subnet::SUBNETS;
     "/ports" port::PORTS;
     "/subnetpools" subnet_pool::SUBNET_POOLS;
+    "/routers" router::ROUTERS;
+    "/floatingips" floating_ip::FLOATING_IPS;
+    "/security-groups" security_group::SECURITY_GROUPS;
+    "/trunks" trunk::TRUNKS;
 }
 
 /// The thing whose tags are meant.

@@ -48,7 +48,7 @@ const ATTRIBUTES: &[Attribute] = &[
 
 static FIELDS: [Field; ATTRIBUTES.len()] = fields(ATTRIBUTES);
 
-static TRUNKS: Resource = Resource {
+pub(super) static TRUNKS: Resource = Resource {
     kind: resource::kind("trunk", "trunks", "/trunks", &FIELDS, |id| {
         missing("TrunkNotFound", "Trunk", id)
     }),

@@ -80,7 +80,7 @@ const ATTRIBUTES: &[Attribute] = &[
 
 static FIELDS: [Field; ATTRIBUTES.len()] = fields(ATTRIBUTES);
 
-static ROUTERS: Resource = Resource {
+pub(super) static ROUTERS: Resource = Resource {
     kind: resource::kind("router", "routers", "/routers", &FIELDS, |id| {
         Refusal::not_found(format!("Router {id} could not be found")).named("RouterNotFound")
     }),

@@ -45,7 +45,7 @@ const ATTRIBUTES: &[Attribute] = &[
 
 static FIELDS: [Field; ATTRIBUTES.len()] = fields(ATTRIBUTES);
 
-static SECURITY_GROUPS: Resource = Resource {
+pub(super) static SECURITY_GROUPS: Resource = Resource {
     kind: resource::kind(
         "security_group",
         "security_groups",
