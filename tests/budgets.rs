@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // a test, outside of test functions too
 
-use std::path::PathBuf;
-use std::process::Command;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// Builds `ik` as it is released; cargo does nothing if that has been done.
 fn release_binary() -> PathBuf {
@@ -26,4 +27,91 @@ fn the_release_binary_is_below_15_megabytes() {
     let size = release_binary().metadata().unwrap().len();
     println!("ik has {size} bytes");
     assert!(size < 15_000_000, "{size} bytes");
+}
+
+#[test]
+fn a_list_of_5000_servers_takes_less_than_30_mebibytes() {
+    let ik = release_binary();
+    let folder = tempfile::tempdir().unwrap();
+    fill(&ik, folder.path(), 5000);
+    let served = Served::start(&ik, folder.path());
+    let (servers, peak) = listing(&ik, &served.clouds_yaml);
+    println!("ik server list -f json with 5,000 servers takes {peak} KiB");
+    assert_eq!(servers, 5000);
+    assert!(peak < 30 * 1024, "{peak} KiB");
+}
+
+/// `ik` with nothing of the caller's configuration, and the local cloud in `folder`.
+fn ik(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("IK_LOCAL", folder).env("HOME", folder);
+    command
+}
+
+/// Makes more servers with an address each, a thousand at a time.
+fn fill(program: &Path, folder: &Path, mut more: usize) {
+    while more > 0 {
+        let count = more.min(1000);
+        let made = ik(program, folder)
+            .args(["--cloud", "local", "server", "create", "many", "--count", &count.to_string()])
+            .args(["--flavor", "a1-ram2-disk20-perf1", "--image", "Debian 12 bookworm"])
+            .args(["--network", "demo-net", "--no-wait"])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        more -= count;
+    }
+}
+
+/// The local cloud as a process of its own, so that its memory is not counted.
+struct Served {
+    process: Child,
+    clouds_yaml: PathBuf,
+}
+
+impl Served {
+    fn start(program: &Path, folder: &Path) -> Served {
+        let mut process = ik(program, folder)
+            .args(["local", "serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // What it says on standard error is that all of the configuration is written.
+        BufReader::new(process.stderr.take().unwrap()).read_line(&mut String::new()).unwrap();
+        let clouds_yaml = folder.join("clouds.yaml");
+        let mut text = vec![0; 65536];
+        let read = process.stdout.take().unwrap().read(&mut text).unwrap();
+        std::fs::write(&clouds_yaml, &text[..read]).unwrap();
+        Served { process, clouds_yaml }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Lists the servers; gives their number and the program's largest memory in KiB.
+///
+/// The program cannot end before its whole output has been taken: that is when its memory is read.
+fn listing(program: &Path, clouds_yaml: &Path) -> (usize, usize) {
+    let mut process = Command::new(program)
+        .args(["server", "list", "-f", "json"])
+        .env_clear()
+        .env("OS_CLIENT_CONFIG_FILE", clouds_yaml)
+        .env("OS_CLOUD", "demo")
+        .env("HOME", clouds_yaml.parent().unwrap())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output: BufReader<ChildStdout> = BufReader::new(process.stdout.take().unwrap());
+    output.fill_buf().unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+    let records: Vec<serde_json::Value> = serde_json::from_reader(output).unwrap();
+    assert!(process.wait().unwrap().success());
+    (records.len(), peak.unwrap().trim().parse().unwrap())
 }
