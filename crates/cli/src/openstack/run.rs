@@ -130,10 +130,11 @@ impl Call<'_> {
                     .into_iter()
                     .find_map(|key| made[key].as_str());
                 // What only changed something gives nothing back.
-                let mut thing = match id {
-                    Some(id) => show.noun.get(cloud, id).await?,
-                    None => show.noun.find(cloud, self.target()).await?,
+                let id = match id {
+                    Some(id) => id.to_string(),
+                    None => show.noun.id(cloud, self.target()).await?,
                 };
+                let mut thing = show.noun.get(cloud, &id).await?;
                 complete(&mut thing, &made);
                 self.one(show.columns, &thing, &self.names(cloud, show.names, &[&thing]).await)
             }
