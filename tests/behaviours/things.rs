@@ -142,7 +142,7 @@ pub(crate) async fn delete(
             && condemned(name)
         {
             count += 1;
-            release(cloud, thing, &item).await?;
+            release(cloud, thing, item).await?;
             match cloud.send(Request::delete(thing.service, &[thing.path, id])).await {
                 // Cinder calls a conflict an invalid request.
                 Err(error)
