@@ -1,10 +1,10 @@
 //! Completion: what could stand where the cursor is.
 //!
 //! A shell's script is a few lines that never change: at each TAB it starts `ik` with the words so far
-//! and offers what that prints. What is offered is read off the command tree ([`candidates`]), and
+//! and offers what that prints. What is offered is read off the command tree ([`mod@candidates`]), and
 //! names of servers, images and the like off a short-lived cache ([`names`]). Each shell is given
 //! what it needs: zsh, fish and elvish compare and quote themselves, for bash and PowerShell it is
-//! done here ([`line`]). Nothing goes to standard error, and nothing is an error.
+//! done here ([`mod@line`]). Nothing goes to standard error, and nothing is an error.
 
 mod candidates;
 mod line;
