@@ -89,7 +89,8 @@ async fn pages(context: &Context) -> Outcome {
         context.claim(&INSTANCE, &format!("{name}-{index}"));
     }
     let create = compute.create_instance(&name, target.flavor, target.image, Several::none());
-    create.nics([NicWord::None]).wait(false).several(3).await?;
+    // Waited for: Nova lists those that are not scheduled yet before all others.
+    create.nics([NicWord::None]).several(3).await?;
     let named = || compute.list_instances().name(name.as_str());
     let all: Vec<_> = named().await?.into_iter().map(|instance| instance.id).collect();
     assert_eq!(all.len(), 3);
