@@ -20,7 +20,17 @@ const BEFORE: &[(&str, &str)] = &[
     ("server unset", "ik server set web --property role=front --tag blue"),
     ("server resize confirm", "ik server resize web --flavor a2-ram4-disk20-perf1 --wait"),
     ("server resize revert", "ik server resize web --flavor a2-ram4-disk20-perf1 --wait"),
+    ("server add port", "ik port create front --network demo-net"),
+    ("server remove port", "ik port create front --network demo-net; ik server add port web front"),
+    ("server add security group", "ik server remove security group web default"),
+    ("image set", IMAGES),
+    ("image unset", IMAGES),
+    ("image delete", IMAGES),
 ];
+
+/// Images of one's own.
+const IMAGES: &str = "ik image create mine --file disk.qcow2 --property os_distro=debian --tag base; \
+                      ik image create other --file disk.qcow2";
 
 /// Services whose examples find here what they name.
 const SERVICES: &[&str] = &["compute"];
@@ -38,6 +48,7 @@ fn every_example_works_when_it_is_pasted() {
     person.good(&["server", "group", "create", "apart"]);
     person.good(&["volume", "create", "data", "--size", "10"]);
     person.write(".ssh/id_ed25519.pub", KEY);
+    person.write("disk.qcow2", "QFI\u{fb} the beginning of a disk");
     let cloud = person.home().join(".local/share/ik/local");
     let fresh = person.home().join("fresh");
     copy(&cloud, &fresh);
