@@ -3,117 +3,26 @@
 //! The transport knows nothing of tokens or services' answers. It gives back the final answer of
 //! any status, or an error that says whether the request may have been processed.
 
-use std::error::Error as _;
+mod failure;
+mod report;
+mod wire;
+
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant as Stopwatch};
 
 use bytes::Bytes;
-use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT,
-};
-use reqwest::{Client, Method, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
+use reqwest::{Client, StatusCode, Url};
 use tokio::time::Instant;
 use url::Host;
 
+use self::failure::{broken_off, unanswered, uncertain};
+use self::report::report;
+pub(super) use self::wire::Wire;
 use super::config::{Config, Timeouts, Tls};
-use super::service::Service;
-use super::upload::Upload;
 use super::{redact, retry, tls};
 use crate::error::{Error, Kind, Processed, Refusal, Result, refusal};
-
-/// A request as it goes over the wire.
-#[derive(Clone)]
-pub(super) struct Wire {
-    pub(super) service: &'static Service,
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-    /// A body that is read while it is sent, instead.
-    pub(super) upload: Option<Upload>,
-    /// Sending it twice has the effect of sending it once.
-    pub(super) repeatable: bool,
-    /// The body of a good answer is left to be read piece by piece.
-    pub(super) opens: bool,
-}
-
-impl Wire {
-    pub(super) fn new(service: &'static Service, method: Method, url: Url) -> Self {
-        let repeatable = matches!(
-            method,
-            Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
-        );
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let body = Bytes::new();
-        Wire { service, method, url, headers, body, upload: None, repeatable, opens: false }
-    }
-
-    /// Leaves the body of a good answer to be read piece by piece.
-    pub(super) fn opens(mut self, opens: bool) -> Self {
-        self.opens = opens;
-        self
-    }
-
-    /// Takes the body from a file while it is sent; that works once only.
-    pub(super) fn upload(mut self, upload: Upload) -> Self {
-        let kind = HeaderValue::from_static("application/octet-stream");
-        self.headers.insert(CONTENT_TYPE, kind);
-        self.upload = Some(upload);
-        self.repeatable = false;
-        self
-    }
-
-    pub(super) fn repeatable(mut self) -> Self {
-        self.repeatable = true;
-        self
-    }
-
-    pub(super) fn json(mut self, body: &Value) -> Self {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.body = body.to_string().into();
-        self
-    }
-
-    pub(super) fn header(&mut self, name: &'static str, value: &str) -> Result<()> {
-        let value = HeaderValue::from_str(value).map_err(|_| {
-            Error::new(Kind::Invalid, format!("the value of header {name} has a line break in it"))
-        })?;
-        self.headers.insert(HeaderName::from_static(name), value);
-        Ok(())
-    }
-
-    /// A header of the caller's choice.
-    pub(super) fn any_header(&mut self, name: &str, value: &str) -> Result<()> {
-        let wrong = |what: &str| Error::new(Kind::Invalid, format!("header `{name}`: {what}"));
-        let known = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| wrong("this is not the name of a header"))?;
-        let mut content = HeaderValue::from_str(value)
-            .map_err(|_| wrong("its value has characters that no header has"))?;
-        content.set_sensitive(redact::is_secret_header(known.as_str()));
-        self.headers.insert(known, content);
-        Ok(())
-    }
-
-    /// A body that is not JSON.
-    pub(super) fn content(mut self, body: &Bytes, kind: &str) -> Result<Self> {
-        self.any_header(CONTENT_TYPE.as_str(), kind)?;
-        self.body = body.clone();
-        Ok(self)
-    }
-
-    /// A header that neither this library nor the ones below show in their logs.
-    pub(super) fn secret_header(&mut self, name: &'static str, value: &SecretString) -> Result<()> {
-        let mut value = HeaderValue::from_str(value.expose_secret())
-            .map_err(|_| Error::new(Kind::Config, "the token has characters that no token has"))?;
-        value.set_sensitive(true);
-        self.headers.insert(HeaderName::from_static(name), value);
-        Ok(())
-    }
-}
 
 /// A complete answer.
 pub(super) struct Answer {
@@ -365,102 +274,4 @@ fn redirect(wire: &Wire, answer: &Answer) -> Result<Option<Url>> {
     .with_hint(
         "if the new address is right, set it as auth_url or as the service's endpoint override",
     ))
-}
-
-fn uncertain(wire: &Wire) -> Processed {
-    if wire.repeatable { Processed::No } else { Processed::Maybe }
-}
-
-/// The error for a request that got no answer.
-fn unanswered(wire: &Wire, error: reqwest::Error) -> Error {
-    let host = wire.url.host_str().unwrap_or_default();
-    let place = match wire.url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_string(),
-    };
-    let causes = causes(&error);
-    let sent = if error.is_connect() { Processed::No } else { uncertain(wire) };
-    let error = error.without_url();
-    let failure = if let Some(cause) = causes.iter().find(|cause| is_tls(cause)) {
-        // Kind::Config is not retried: a certificate does not get better.
-        Error::new(Kind::Config, format!("no secure connection to {place}: {cause}"))
-            .with_hint("if the cloud has its own authority, set cacert to its PEM file")
-    } else if error.is_connect() && error.is_timeout() {
-        Error::new(Kind::Transport, format!("{place} does not answer to a connection"))
-    } else if error.is_connect() {
-        let cause = causes.last().map_or_else(|| error.to_string(), String::clone);
-        Error::new(Kind::Transport, format!("cannot connect to {place}: {cause}"))
-    } else if error.is_timeout() {
-        Error::new(Kind::TimedOut, format!("{place} accepted the request and fell silent"))
-    } else {
-        let cause = causes.last().map_or_else(|| error.to_string(), String::clone);
-        Error::new(Kind::Transport, format!("{place} closed the connection: {cause}"))
-    };
-    failure.with_processed(sent).with_source(error)
-}
-
-/// The error for an answer that broke off in the middle.
-fn broken_off(error: reqwest::Error) -> Error {
-    let error = error.without_url();
-    let kind = if error.is_timeout() { Kind::TimedOut } else { Kind::Transport };
-    Error::new(kind, "the answer broke off in the middle").with_source(error)
-}
-
-fn causes(error: &reqwest::Error) -> Vec<String> {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    causes
-}
-
-fn is_tls(cause: &str) -> bool {
-    cause.contains("certificate") || cause.contains("Handshake") || cause.contains("TLS")
-}
-
-/// One line per exchange at level debug, and what was said at level trace; both without secrets.
-fn report(wire: &Wire, attempt: u32, elapsed: Duration, outcome: &Result<Answer>) {
-    let (service, method) = (wire.service.kind, wire.method.as_str());
-    let url = redact::url(&wire.url);
-    let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
-    match outcome {
-        Ok(answer) => tracing::debug!(
-            target: "infomaniak_cloud::http",
-            service, method, url, attempt, elapsed_ms,
-            status = answer.status.as_u16(),
-            bytes_sent = wire.body.len(),
-            bytes_received = answer.body.len(),
-            request_id = answer.request_id(),
-        ),
-        Err(error) => tracing::debug!(
-            target: "infomaniak_cloud::http",
-            service, method, url, attempt, elapsed_ms,
-            error = error.message(),
-        ),
-    }
-    if tracing::enabled!(target: "infomaniak_cloud::wire", tracing::Level::TRACE) {
-        let (headers, body) = match outcome {
-            Ok(answer) => {
-                (shown(&answer.headers), answer.sent.hide_in(&redact::body(&answer.body)))
-            }
-            Err(_) => (String::new(), String::new()),
-        };
-        tracing::trace!(
-            target: "infomaniak_cloud::wire",
-            request_headers = shown(&wire.headers),
-            request_body = redact::body(&wire.body),
-            response_headers = headers,
-            response_body = body,
-        );
-    }
-}
-
-fn shown(headers: &HeaderMap) -> String {
-    let lines = headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        format!("{name}: {}", redact::header(name.as_str(), &value))
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
