@@ -7,6 +7,7 @@
 
 mod about;
 mod argument;
+pub(crate) mod body;
 mod macros;
 mod output;
 

@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::cloud::Cloud;
@@ -81,6 +81,13 @@ pub trait Resource: Record {
     fn delete(cloud: &Cloud, id: &str) -> impl Future<Output = Result<()>> + Send {
         async move { cloud.send(Request::delete(Self::SERVICE, &[Self::PATH, id])).await.map(drop) }
     }
+}
+
+/// A text that services send as null where there is none, such as the name of what has no name.
+pub(crate) fn null_as_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<String, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// Takes "not found" for a deletion's success, and says so in the log.

@@ -5,6 +5,8 @@
 //! the target `infomaniak_cloud::wait`, from where a command line draws its progress. Dropping the future ends
 //! the looking, not the work in the cloud.
 
+pub(crate) mod lost;
+
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};

@@ -16,8 +16,6 @@ mod volume;
 mod volume_type;
 mod zone;
 
-use serde::{Deserialize, Deserializer};
-
 pub use attachment::{
     AttachVolume, Attachment, DetachVolume, GetVolumeAttachment, ListVolumeAttachments,
 };
@@ -46,9 +44,4 @@ service! {
     /// Volumes, their snapshots and backups, and how they are attached to instances. Sizes are in GiB.
     BlockStorage, block_storage, contract InfomaniakVolumeClient,
     nouns volume, attachment, snapshot, backup, volume_type, zone, quota, transfer
-}
-
-/// Cinder sends null for what has no name.
-fn null_as_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Option::unwrap_or_default)
 }

@@ -7,12 +7,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::mark::{Mark, Marked, nothing, texts};
+use super::mark::{Mark, Marked};
 use super::state::{find, gone, settled};
-use super::{BlockStorage, Volume, null_as_empty};
+use super::{BlockStorage, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Processed, Result};
+use crate::operation::body::{nothing, texts};
 use crate::operation::{Effect, Operation, operation, operations};
+use crate::resource::null_as_empty;
 use crate::resource::{Named, Record, Resource, or_gone};
 use crate::session::Request;
 use crate::session::service::{BLOCK_STORAGE, Service};

@@ -5,11 +5,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{BlockStorage, Volume, null_as_empty};
+use super::{BlockStorage, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::operation::{Effect, Operation, Text, operation, operations};
 use crate::page::Pages;
+use crate::resource::null_as_empty;
 use crate::resource::{Named, Record, Resource};
 use crate::secret::Secret;
 use crate::session::service::{BLOCK_STORAGE, Service};

@@ -16,11 +16,12 @@ pub use create::CreateVolume;
 pub use delete::DeleteVolume;
 pub use extend::ExtendVolume;
 
+use super::BlockStorage;
 use super::state::find;
-use super::{BlockStorage, null_as_empty};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
+use crate::resource::null_as_empty;
 use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::{BLOCK_STORAGE, Service};

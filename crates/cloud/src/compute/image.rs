@@ -5,7 +5,7 @@ mod save;
 mod upload;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub use change::{DeleteImage, SetImage, UnsetImage};
@@ -16,7 +16,9 @@ use super::Compute;
 use super::instance::some;
 use crate::cloud::Cloud;
 use crate::error::Result;
+use crate::operation::body::texts;
 use crate::operation::{Absence, Effect, Operation, operation, operations, plain_settings};
+use crate::resource::null_as_empty;
 use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::{IMAGE, Service};
@@ -41,10 +43,6 @@ pub struct Image {
     pub size: Option<u64>,
     /// When it was created, as the server writes it.
     pub created_at: Option<String>,
-}
-
-fn null_as_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl Record for Image {
@@ -162,7 +160,7 @@ impl Operation for ListImages {
         if let Some(visible) = self.visibility {
             request = request.query("visibility", json!(visible).as_str().unwrap_or_default());
         }
-        for (key, value) in &super::texts(&self.property) {
+        for (key, value) in &texts(&self.property) {
             request = request.query(key, value.as_str().unwrap_or_default());
         }
         for tag in &self.tags {

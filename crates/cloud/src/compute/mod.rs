@@ -31,7 +31,6 @@ pub use server_group::{
 pub use zone::{ListAvailabilityZones, Zone};
 
 use crate::operation::service;
-use instance::texts;
 
 service! {
     /// Instances, images, flavors, key pairs, server groups and availability zones.

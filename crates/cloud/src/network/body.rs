@@ -4,7 +4,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
+use crate::operation::body::add_extra;
 
 /// The attributes of a thing to be created or changed.
 #[derive(Default)]
@@ -39,13 +40,7 @@ impl Body {
     /// # Errors
     /// [`Kind::Invalid`] for one that another argument sets already.
     pub(super) fn extra(mut self, extra: &Map<String, Value>) -> Result<Self> {
-        for (name, value) in extra {
-            if self.0.contains_key(name) {
-                return Err(Error::new(Kind::Invalid, format!("`{name}` is given twice"))
-                    .with_hint("extra fields cannot replace what the other arguments set"));
-            }
-            self.0.insert(name.clone(), value.clone());
-        }
+        add_extra(&mut self.0, extra)?;
         Ok(self)
     }
 

@@ -5,16 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::body::Body;
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Processed, Result};
+use crate::error::{Processed, Result};
+use crate::operation::body::nothing;
 use crate::resource::{Named, Resource, or_gone};
 use crate::session::Request;
 use crate::session::service::NETWORK;
-
-/// Refuses a change that does not say what to change.
-pub(super) fn nothing(what: &str) -> Error {
-    Error::new(Kind::Invalid, format!("it is not said what to {what}"))
-        .with_hint("see --help for what there is")
-}
 
 /// Changes attributes of a thing; no request if there are none.
 pub(super) async fn update<T: Resource>(cloud: &Cloud, id: &str, body: Body) -> Result<()> {

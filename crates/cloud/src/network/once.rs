@@ -17,10 +17,7 @@ use crate::page::Pages;
 use crate::resource::Resource;
 use crate::session::Request;
 use crate::session::service::NETWORK;
-
-/// How long after a lost answer the thing is looked for: Neutron may still be at work on it.
-const LOOKS: [Duration; 4] =
-    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+use crate::wait::lost::{Search, look_again};
 
 /// Times are told in whole seconds, and the servers behind one address may differ a little.
 const BLUR: Duration = Duration::from_secs(2);
@@ -86,30 +83,22 @@ async fn find_again<T: Resource>(
     made: &Made,
     lost: Error,
 ) -> Result<T> {
-    for pause in LOOKS {
-        if cloud.deadline().is_some_and(|deadline| Instant::now() + pause >= deadline) {
-            break;
-        }
-        tokio::time::sleep(pause).await;
-        // A look that fails is like one that finds nothing.
-        let Ok(now) = server_time(cloud).await else { continue };
+    let look = || async {
+        let now = server_time(cloud).await?;
         let oldest = begun.elapsed() + BLUR;
-        let all = Pages::<Value>::new(cloud, listing::<T>(body), T::MANY).all().await;
-        let mut ours = all.unwrap_or_default();
+        let mut ours = Pages::<Value>::new(cloud, listing::<T>(body), T::MANY).all().await?;
         ours.retain(|item| {
             let id = item["id"].as_str().unwrap_or_default();
             is_as_asked(item, body) && is_new(item, now, oldest) && !made.knows(id)
         });
-        match ours.len() {
-            0 => {}
-            1 => {
-                if let Some(found) = ours.pop().and_then(|item| serde_json::from_value(item).ok()) {
-                    return Ok(found);
-                }
-            }
-            // Another client has just made one like it: which is ours cannot be told.
-            _ => break,
+        // Of two, another client has just made one like it: which is ours cannot be told.
+        if ours.len() > 1 {
+            return Ok(Search::Unclear);
         }
+        Ok(ours.pop().and_then(|item| serde_json::from_value(item).ok()).into())
+    };
+    if let Some(found) = look_again(cloud, look).await {
+        return Ok(found);
     }
     let name = body.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
     let called = name.map_or_else(String::new, |name| format!(" called `{name}`"));

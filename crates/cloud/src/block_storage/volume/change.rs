@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Volume, action};
-use crate::block_storage::mark::{nothing, texts};
 use crate::block_storage::state::settled;
 use crate::block_storage::{BlockStorage, VolumeType};
 use crate::cloud::Cloud;
 use crate::error::Result;
+use crate::operation::body::{nothing, texts};
 use crate::operation::{Effect, Operation, operation, plain_settings};
 use crate::resource::{Named, Resource, or_gone};
 use crate::session::Request;

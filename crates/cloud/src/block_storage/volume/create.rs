@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::{CONTRACTED, Volume};
-use crate::block_storage::mark::{Mark, Marked, extend};
+use crate::block_storage::mark::{Mark, Marked};
 use crate::block_storage::state::settled;
 use crate::block_storage::{BlockStorage, Size, Snapshot, VolumeType};
 use crate::cloud::Cloud;
 use crate::compute::Image;
 use crate::error::{Error, Kind, Processed, Result};
+use crate::operation::body::add_extra;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::{Named, Resource};
 use crate::session::Request;
@@ -84,13 +85,16 @@ impl Operation for CreateVolume {
 
 impl CreateVolume {
     /// Cinder's `volume` object: only what was asked for.
-    async fn volume(&self, cloud: &Cloud, mark: &Mark) -> Result<Value> {
-        let mut volume = json!({ "name": self.name, "metadata": mark.metadata(&self.property) });
+    async fn volume(&self, cloud: &Cloud, mark: &Mark) -> Result<Map<String, Value>> {
+        let mut volume = Map::new();
+        let mut set = |field: &str, value: Value| drop(volume.insert(field.into(), value));
+        set("name", self.name.as_str().into());
+        set("metadata", mark.metadata(&self.property));
         if self.size.0 > 0 {
-            volume["size"] = self.size.0.into();
+            set("size", self.size.0.into());
         }
         if let Some((field, id)) = self.origin(cloud).await? {
-            volume[field] = id.into();
+            set(field, id.into());
         } else if self.size.0 == 0 {
             return Err(Error::new(Kind::Invalid, "an empty volume needs a size")
                 .with_hint("give its size in GiB, or what to make it from"));
@@ -102,10 +106,10 @@ impl CreateVolume {
         ];
         for (field, text) in texts {
             if let Some(text) = text {
-                volume[field] = text.into();
+                set(field, text.into());
             }
         }
-        extend(&mut volume, &self.extra)?;
+        add_extra(&mut volume, &self.extra)?;
         Ok(volume)
     }
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Compute, Image, Visibility};
 use crate::cloud::Cloud;
-use crate::compute::texts;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
+use crate::operation::body::{nothing, texts};
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::{Named, Resource, or_gone};
 use crate::session::Request;
@@ -166,9 +166,4 @@ async fn patch(cloud: &Cloud, id: &str, changes: Vec<Value>) -> Result<()> {
 /// A field's address in a JSON patch.
 fn pointer(field: &str) -> String {
     format!("/{}", field.replace('~', "~0").replace('/', "~1"))
-}
-
-fn nothing(what: &str) -> Error {
-    Error::new(Kind::Invalid, format!("it is not said what to {what}"))
-        .with_hint("see --help for what there is")
 }

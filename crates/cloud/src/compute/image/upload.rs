@@ -1,19 +1,18 @@
 //! An image from a file, once, or not at all.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Compute, Image, Visibility};
 use crate::cloud::Cloud;
-use crate::compute::texts;
 use crate::error::{Error, Kind, Processed, Result};
+use crate::operation::body::texts;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::Resource;
 use crate::session::Request;
 use crate::session::service::IMAGE;
 use crate::session::upload::{Upload, told_over};
+use crate::wait::lost::LOOKS;
 
 operation! {
     /// Creates an image, with its data from a file.
@@ -118,10 +117,6 @@ impl CreateImage {
         }
     }
 }
-
-/// How long after a lost answer it is looked whether Glance has all of the data.
-const LOOKS: [Duration; 4] =
-    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 
 /// Sends the data, and sees that it has arrived as it is.
 async fn send(cloud: &Cloud, id: &str, upload: &Upload) -> Result<Image> {

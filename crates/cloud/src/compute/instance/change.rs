@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Compute, Instance};
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
+use crate::operation::body::{nothing, texts};
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::{Named, Resource, or_gone};
 use crate::session::service::COMPUTE;
@@ -133,15 +134,4 @@ impl Operation for UnsetInstance {
 fn tag_request(method: Method, id: &str, tag: &str) -> Request {
     Request::new(&COMPUTE, method, &[Instance::PATH, id, "tags", tag])
         .needs(Microversion(2, 26), "tags of instances")
-}
-
-fn nothing(what: &str) -> Error {
-    Error::new(Kind::Invalid, format!("it is not said what to {what}"))
-        .with_hint("see --help for what there is")
-}
-
-/// Nova's metadata is texts only; numbers and truths are written as such.
-pub(in crate::compute) fn texts(map: &Map<String, Value>) -> Map<String, Value> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    map.iter().map(|(key, value)| (key.clone(), text(value).into())).collect()
 }

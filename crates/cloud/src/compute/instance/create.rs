@@ -15,13 +15,13 @@ pub use nic::{Nic, NicCard, NicWord};
 pub use several::CreateInstances;
 
 use super::super::ServerGroup;
-use super::change::texts;
 use super::state::settled;
 use super::{Compute, Flavor, Image, Instance, Network};
 use crate::block_storage::{Snapshot, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::network::Port;
+use crate::operation::body::{add_field, texts};
 use crate::operation::{Effect, Operation, Text, operation};
 use crate::resource::{Maybe, Named, Resource, Several};
 use crate::session::service::COMPUTE;
@@ -229,11 +229,7 @@ impl CreateInstance {
                     )
                     .with_hint("say how many: --count, or `create_instances`"));
                 }
-                (name, _) if server.contains_key(name) => {
-                    return Err(Error::new(Kind::Invalid, format!("`{name}` is given twice"))
-                        .with_hint("extra fields cannot replace what the other arguments set"));
-                }
-                (name, value) => drop(server.insert(name.to_string(), value.clone())),
+                (name, value) => add_field(server, name, value)?,
             }
         }
         Ok(())

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::change::texts;
 use super::state::settled;
 use super::{Compute, Image, Instance};
 use crate::cloud::Cloud;
 use crate::error::Result;
+use crate::operation::body::texts;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::{Named, Record, Resource};
 use crate::session::service::COMPUTE;

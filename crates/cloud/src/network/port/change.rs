@@ -8,8 +8,9 @@ use super::{AddressPair, FixedIp, Port, PortAddress};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::network::body::Body;
-use crate::network::change::{Tags, added, nothing, removed, update};
+use crate::network::change::{Tags, added, removed, update};
 use crate::network::{Networking, SecurityGroup};
+use crate::operation::body::nothing;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::Named;
 

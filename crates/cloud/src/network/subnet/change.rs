@@ -6,7 +6,8 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::network::Networking;
 use crate::network::body::Body;
-use crate::network::change::{Tags, added, nothing, removed, update};
+use crate::network::change::{Tags, added, removed, update};
+use crate::operation::body::nothing;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::Named;
 

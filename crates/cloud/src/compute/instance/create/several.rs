@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::state::with_reason;
 use super::super::{Flavor, Image};
-use super::lost::{looks, marked};
+use super::lost::marked;
 use super::{Compute, CreateInstance, Instance};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
@@ -16,6 +16,7 @@ use crate::network::Network;
 use crate::operation::{Argument, Call, Described, Effect, Given, Mode, Operation, schema_of};
 use crate::page::Pages;
 use crate::resource::{Maybe, Named, Resource, Several};
+use crate::wait::lost::LOOKS;
 use crate::wait::{Look, until};
 
 /// Creates several instances alike and waits until all of them are ACTIVE.
@@ -165,7 +166,7 @@ impl CreateInstances {
         let list = || Pages::<Instance>::new(cloud, marked(mark), Instance::MANY).all();
         if !self.each.wait {
             let mut made = list().await?;
-            for pause in looks() {
+            for pause in LOOKS {
                 if made.len() >= wanted {
                     break;
                 }
