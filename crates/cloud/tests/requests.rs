@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::record;
 use crate::sample::{
     FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
-    WEB, demo,
+    TRUNK, WEB, demo,
 };
 use crate::server::{ID, Received, SECRET, Server};
 
@@ -311,6 +311,7 @@ const IDS: &[(&str, &str)] = &[
     ("{rule}", RULE),
     ("{fip}", FLOATING_IP),
     ("{forwarding}", FORWARDING),
+    ("{trunk}", TRUNK),
 ];
 
 fn with_ids(text: &str) -> String {

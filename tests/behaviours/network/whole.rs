@@ -2,11 +2,13 @@
 //! on it.
 
 use infomaniak_cloud::Kind;
+use infomaniak_cloud::network::HostRoute;
 
 use super::network_with;
+use super::router::OUTSIDE;
 use crate::case::{Case, Outcome, refused};
 use crate::context::Context;
-use crate::things::{PORT, ROUTER};
+use crate::things::{FLOATING_IP, INSTANCE, PORT, ROUTER, TRUNK};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -15,9 +17,14 @@ pub(super) fn cases() -> Vec<Case> {
             .refuses(Kind::NotFound, &["list_server_addresses"]),
         Case::new("the network is drawn, with six requests however much there is", topology)
             .proves(&["show_topology"]),
-        Case::new("a network goes with its ports, subnets and interfaces of routers", cascade)
-            .proves(&["delete_network"]),
-        Case::new("with an instance on it, nothing of it goes", cascade_refused)
+        Case::new("a network goes with all that nobody would miss, and says with what", cascade)
+            .proves(&["delete_network"])
+            .refuses(Kind::NotFound, &["delete_network"]),
+        Case::new("with instances on it, they are named and nothing of it goes", cascade_refused)
+            .proves(&["delete_network"])
+            .refuses(Kind::Conflict, &["delete_network"]),
+        Case::new("with another network's trunk on it, nothing of it goes", cascade_trunk)
+            .proves(&["delete_network"])
             .refuses(Kind::Conflict, &["delete_network"]),
     ]
 }
@@ -74,36 +81,106 @@ async fn topology(context: &Context) -> Outcome {
 async fn cascade(context: &Context) -> Outcome {
     let cloud = context.cloud()?.network();
     let (made, subnet) = network_with(context, "cascade", "10.85.0.0/24").await?;
-    let port = cloud.create_port(&made, context.name(&PORT, "cascade")).await?;
-    let router = context.name(&ROUTER, "cascade");
-    context.openstack(&["router", "create", &router])?;
-    context.openstack(&["router", "add", "subnet", &router, &subnet.id])?;
+    let port = async |stem| cloud.create_port(&made, context.name(&PORT, stem)).await;
+    let (led, forwarded) = tokio::try_join!(port("led"), port("forwarded"))?;
+    let (parent, part) = tokio::try_join!(port("parent"), port("part"))?;
+    let trunk = context.name(&TRUNK, "cascade");
+    let sub = format!("port={},segmentation-type=vlan,segmentation-id=7", part.id);
+    let create = ["network", "trunk", "create", &trunk, "--parent-port", &parent.id];
+    context.openstack(&[&create[..], &["--subport", &sub]].concat())?;
+    let router = cloud.create_router(context.name(&ROUTER, "cascade")).external_network(OUTSIDE);
+    let router = router.await?;
+    cloud.add_router_interface(&router, &subnet).await?;
+    // What leads to a neighbour stays.
+    let (_, beside) = network_with(context, "beside", "10.86.0.0/24").await?;
+    cloud.add_router_interface(&router, &beside).await?;
+    let kept = route("10.10.0.0/16", "10.86.0.9");
+    let routes = [route("10.9.0.0/16", "10.85.0.9"), kept.clone()];
+    cloud.add_router_routes(&router).routes(routes).await?;
+    let tag = || context.name(&FLOATING_IP, "cascade");
+    let floating = cloud.allocate_floating_ip(OUTSIDE).port(&led).description(tag()).await?;
+    let forwarding = cloud.allocate_floating_ip(OUTSIDE).description(tag()).await?;
+    cloud.create_port_forwarding(&forwarding, &forwarded, "2222", "22").await?;
+
+    let inside = &forwarded.fixed_ips[0].ip_address;
+    let outside = (&floating.floating_ip_address, &forwarding.floating_ip_address);
     let done = context.ik(&["network", "delete", &made.name, "--cascade", "--yes"])?;
-    for line in [format!("port {}", port.name), format!("subnet {}", subnet.name)] {
-        assert!(done.stderr.contains(&format!("goes: {line}")), "{done:?}");
+    for line in [
+        format!("floating IP {}: leads nowhere", outside.0),
+        format!("port forwarding tcp 2222 to {inside} of {}: deleted", outside.1),
+        format!("router {}: no route to 10.9.0.0/16 by 10.85.0.9", router.name),
+        format!("trunk {trunk}: deleted"),
+        format!("port {} {inside}: deleted", forwarded.name),
+        "router interface 10.85.0.1: removed".into(),
+        format!("subnet {} 10.85.0.0/24: deleted", subnet.name),
+        format!("network {}: deleted", made.name),
+    ] {
+        assert!(done.stderr.contains(&format!("goes: {line}\n")), "{line}: {done:?}");
     }
-    assert!(done.stderr.contains("goes: interface 10.85.0.1 of router"), "{done:?}");
     done.good()?;
     assert_eq!(refused(cloud.get_network(&made).await).kind(), Kind::NotFound);
-    assert_eq!(refused(cloud.get_port(&port).await).kind(), Kind::NotFound);
+    assert_eq!(refused(cloud.get_port(&part).await).kind(), Kind::NotFound);
     assert_eq!(refused(cloud.get_subnet(&subnet).await).kind(), Kind::NotFound);
-    context.openstack(&["router", "delete", &router])?;
+    assert_eq!(refused(cloud.get_trunk(&trunk).await).kind(), Kind::NotFound);
+    assert_eq!(cloud.get_floating_ip(&floating).await?.port_id, None);
+    assert!(cloud.get_floating_ip(&forwarding).await?.port_forwardings.is_empty());
+    let left = cloud.get_router(&router).await?;
+    assert_eq!(left.routes, [kept]);
+    let interfaces: Vec<_> = left.interfaces.iter().map(|one| &one.subnet_id).collect();
+    assert_eq!(interfaces, [&beside.id]);
+    // By its id, it may be gone already; a name that nothing has may be a mistake.
+    cloud.delete_network(&made).cascade(true).await?;
+    let gone = cloud.delete_network(&made.name).cascade(true);
+    assert_eq!(refused(gone.await).kind(), Kind::NotFound);
     Ok(())
 }
 
+fn route(destination: &str, gateway: &str) -> HostRoute {
+    HostRoute { destination: destination.into(), gateway: gateway.into() }
+}
+
 async fn cascade_refused(context: &Context) -> Outcome {
-    let cloud = context.cloud()?.network();
-    let (made, subnet) = network_with(context, "in use", "10.86.0.0/24").await?;
-    let loose = cloud.create_port(&made, context.name(&PORT, "loose")).await?;
-    let instance = "5a5a5a5a-5a5a-4a5a-8a5a-5a5a5a5a5a5a";
-    let used = cloud.create_port(&made, context.name(&PORT, "used"));
-    let used = used.device_id(instance).device_owner("compute:nova").await?;
-    let error = refused(cloud.delete_network(&made).cascade(true).await);
-    assert_eq!(error.kind(), Kind::Conflict);
-    assert!(error.message().contains(&format!("instance {instance}")), "{error:?}");
-    for port in [&loose, &used] {
-        assert_eq!(cloud.get_port(port).await?.id, port.id);
+    let cloud = context.cloud()?;
+    let (made, subnet) = network_with(context, "in use", "10.87.0.0/24").await?;
+    let loose = cloud.network().create_port(&made, context.name(&PORT, "loose")).await?;
+    let target = &context.target;
+    let names = [context.name(&INSTANCE, "used"), context.name(&INSTANCE, "used")];
+    for name in &names {
+        cloud.compute().create_instance(name, target.flavor, target.image, &made).await?;
     }
-    assert_eq!(cloud.get_subnet(&subnet).await?.id, subnet.id);
+    let error = refused(cloud.network().delete_network(&made).cascade(true).await);
+    assert_eq!(error.kind(), Kind::Conflict);
+    for name in &names {
+        assert!(error.message().contains(&format!("instance {name}")), "{error:?}");
+    }
+    let said = context.ik(&["network", "delete", &made.name, "--cascade", "--yes"])?;
+    said.refused(Kind::Conflict)?;
+    assert_eq!(cloud.network().get_port(&loose).await?.id, loose.id);
+    assert_eq!(cloud.network().get_subnet(&subnet).await?.id, subnet.id);
+    for name in &names {
+        cloud.compute().delete_instance(name).wait(true).await?;
+    }
+    cloud.network().delete_network(&made).cascade(true).await?;
+    assert_eq!(refused(cloud.network().get_port(&loose).await).kind(), Kind::NotFound);
+    Ok(())
+}
+
+/// A port of a trunk that goes over another network is somebody's work.
+async fn cascade_trunk(context: &Context) -> Outcome {
+    let cloud = context.cloud()?.network();
+    let (here, _) = network_with(context, "part", "10.88.0.0/24").await?;
+    let (there, _) = network_with(context, "parent", "10.89.0.0/24").await?;
+    let part = cloud.create_port(&here, context.name(&PORT, "part")).await?;
+    let parent = cloud.create_port(&there, context.name(&PORT, "parent")).await?;
+    let trunk = context.name(&TRUNK, "elsewhere");
+    let sub = format!("port={},segmentation-type=vlan,segmentation-id=7", part.id);
+    let create = ["network", "trunk", "create", &trunk, "--parent-port", &parent.id];
+    context.openstack(&[&create[..], &["--subport", &sub]].concat())?;
+    let error = refused(cloud.delete_network(&here).cascade(true).await);
+    assert_eq!(error.kind(), Kind::Conflict);
+    assert!(error.message().contains(&format!("trunk {trunk}")), "{error:?}");
+    assert_eq!(cloud.get_port(&part).await?.id, part.id);
+    cloud.delete_network(&there).cascade(true).await?;
+    cloud.delete_network(&here).cascade(true).await?;
     Ok(())
 }

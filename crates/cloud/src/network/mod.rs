@@ -1,7 +1,6 @@
 //! Networks and what goes with them (Neutron).
 
 mod body;
-mod cascade;
 mod change;
 mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun

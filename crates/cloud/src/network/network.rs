@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::body::Body;
-use super::cascade::Hanging;
 use super::change::{Tags, change, remove_tags, tag_new, with_tags};
-use super::{Networking, once};
+use super::{Networking, once, teardown};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
@@ -323,9 +322,12 @@ impl Operation for UnsetNetwork {
 operation! {
     /// Deletes a network with its subnets. Ports on it are in the way.
     ///
-    /// With `cascade` ports that nothing is plugged into and interfaces of routers go first; instances
-    /// and load balancers are in the way even then: they are named, and nothing is removed. One that
-    /// is gone already counts as deleted.
+    /// With `cascade` goes first what nobody would miss: ports that nothing is plugged into, trunks over
+    /// them, port forwardings to them, static routes through the network, interfaces of routers.
+    /// Floating IPs that lead to these ports lead nowhere then; they stay allocated, and so do the
+    /// routers stay. What people work with is in the way even then, since a server or a load balancer
+    /// without its network is of no use: it is named, and nothing at all is removed. One that is gone
+    /// already counts as deleted.
     ///
     /// Neutron: `DELETE /v2.0/networks/{id}`.
     ///
@@ -352,15 +354,13 @@ impl Operation for DeleteNetwork {
         if !self.cascade {
             return self.network_id.delete(cloud).await;
         }
-        let network = self.network_id.find(cloud).await?;
-        Hanging::on(cloud, network).await?.remove(cloud).await
+        teardown::tear_down(cloud, &self.network_id).await
     }
 
     async fn will_remove(&self, cloud: &Cloud) -> Result<Vec<String>> {
         if !self.cascade {
             return Ok(Vec::new());
         }
-        let network = self.network_id.find(cloud).await?;
-        Ok(Hanging::on(cloud, network).await?.lines())
+        teardown::foretell(cloud, &self.network_id).await
     }
 }

@@ -274,29 +274,13 @@ impl Operation for DeleteRouter {
         if !self.cascade {
             return self.router_id.delete(cloud).await;
         }
-        let router = match self.router_id.find(cloud).await {
-            // Gone already: a name is refused as without the cascade.
-            Err(error) if error.kind() == Kind::NotFound => {
-                return self.router_id.delete(cloud).await;
-            }
-            found => found?,
-        };
-        let mut steps = teardown::before_router(cloud, &router).await?;
-        steps.push(teardown::Step::delete(&router));
-        teardown::take(cloud, &steps).await
+        teardown::tear_down(cloud, &self.router_id).await
     }
 
     async fn will_remove(&self, cloud: &Cloud) -> Result<Vec<String>> {
         if !self.cascade {
             return Ok(Vec::new());
         }
-        let router = match self.router_id.find(cloud).await {
-            // What the deletion makes of that, it says itself.
-            Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
-            found => found?,
-        };
-        let mut steps = teardown::before_router(cloud, &router).await?;
-        steps.push(teardown::Step::delete(&router));
-        Ok(steps.iter().map(ToString::to_string).collect())
+        teardown::foretell(cloud, &self.router_id).await
     }
 }

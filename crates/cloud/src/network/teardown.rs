@@ -3,20 +3,56 @@
 //! A plan is a list of [`Step`]s: shown before anybody is asked, then taken one after the other. What
 //! is gone already when its turn comes counts as done, so that a teardown can be taken up again.
 
+mod network;
+mod router;
+
 use std::fmt;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::floating_ip::FloatingIp;
+use super::floating_ip::{FloatingIp, ForwardedPort};
 use super::port::Port;
-use super::router::{INTERFACE, Router};
+use super::router::Router;
 use crate::cloud::Cloud;
-use crate::error::Result;
-use crate::page::Pages;
-use crate::resource::{Resource, or_gone};
+use crate::error::{Kind, Result};
+use crate::resource::{Named, Resource, or_gone};
 use crate::session::Request;
 use crate::session::service::NETWORK;
+
+/// A thing that other things hang on.
+pub(super) trait Torn: Resource {
+    /// All that has to happen for it to go, its own deletion last.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] if something is in the way that people work with.
+    fn plan(&self, cloud: &Cloud) -> impl Future<Output = Result<Vec<Step>>> + Send;
+}
+
+/// What will happen, for a person.
+pub(super) async fn foretell<T: Torn>(cloud: &Cloud, named: &Named<T>) -> Result<Vec<String>> {
+    match named.find(cloud).await {
+        // What the deletion makes of that, it says itself.
+        Err(error) if error.kind() == Kind::NotFound => Ok(Vec::new()),
+        found => {
+            let steps = Box::pin(found?.plan(cloud)).await?;
+            Ok(steps.iter().map(ToString::to_string).collect())
+        }
+    }
+}
+
+/// Removes a thing with all that hangs on it; the first step that fails ends it.
+pub(super) async fn tear_down<T: Torn>(cloud: &Cloud, named: &Named<T>) -> Result<()> {
+    let found = match named.find(cloud).await {
+        // Gone already: a name is refused as without the cascade.
+        Err(error) if error.kind() == Kind::NotFound => return named.delete(cloud).await,
+        found => found?,
+    };
+    for step in Box::pin(found.plan(cloud)).await? {
+        step.take(cloud).await?;
+    }
+    Ok(())
+}
 
 /// One thing that goes, or lets go of another.
 #[derive(Debug, Clone)]
@@ -34,16 +70,22 @@ impl fmt::Display for Step {
 
 impl Step {
     /// A thing is deleted.
-    pub(super) fn delete<T: Resource>(thing: &T) -> Self {
+    fn delete<T: Resource>(thing: &T) -> Self {
+        Self::delete_at(thing, "")
+    }
+
+    /// A thing is deleted of which an address or a range says more than its name.
+    fn delete_at<T: Resource>(thing: &T, place: &str) -> Self {
         let name = if thing.name().is_empty() { thing.id() } else { thing.name() };
+        let line = format!("{} {name} {place}", T::NOUN);
         Step {
-            line: format!("{} {name}: deleted", T::NOUN),
+            line: format!("{}: deleted", line.trim_end()),
             request: Request::delete(&NETWORK, &[T::PATH, thing.id()]),
         }
     }
 
     /// A floating IP leads nowhere any more; it stays allocated.
-    pub(super) fn dissociate(floating_ip: &FloatingIp) -> Self {
+    fn dissociate(floating_ip: &FloatingIp) -> Self {
         let body = json!({ "floatingip": { "port_id": null } });
         let path = [FloatingIp::PATH, &floating_ip.id];
         Step {
@@ -52,22 +94,18 @@ impl Step {
         }
     }
 
-    /// The forwardings of a floating IP are deleted.
-    fn stop_forwarding(floating_ip: &FloatingIp) -> impl Iterator<Item = Self> + '_ {
-        floating_ip.port_forwardings.iter().map(|forwarding| Step {
-            line: format!(
-                "port forwarding {forwarding} of {}: deleted",
-                floating_ip.floating_ip_address
-            ),
-            request: Request::delete(
-                &NETWORK,
-                &[FloatingIp::PATH, &floating_ip.id, "port_forwardings", &forwarding.id],
-            ),
-        })
+    /// A forwarding of a floating IP is deleted.
+    fn stop_forwarding(floating_ip: &FloatingIp, forwarding: &ForwardedPort) -> Self {
+        let of = [FloatingIp::PATH, &floating_ip.id, "port_forwardings", &forwarding.id];
+        let address = &floating_ip.floating_ip_address;
+        Step {
+            line: format!("port forwarding {forwarding} of {address}: deleted"),
+            request: Request::delete(&NETWORK, &of),
+        }
     }
 
     /// A router leaves a subnet.
-    pub(super) fn disconnect(router: &str, interface: &Port) -> Self {
+    fn disconnect(router: &str, interface: &Port) -> Self {
         let addresses: Vec<_> =
             interface.fixed_ips.iter().map(|fixed| fixed.ip_address.as_str()).collect();
         let path = [Router::PATH, router, "remove_router_interface"];
@@ -78,10 +116,12 @@ impl Step {
         }
     }
 
-    fn change(router: &Router, what: &str, attributes: &Value) -> Self {
+    /// A router changes; `change` is what its path ends with, nothing for a common update.
+    fn change(router: &Router, what: &str, change: &[&str], attributes: &Value) -> Self {
+        let path = [&[Router::PATH, &router.id], change].concat();
         Step {
             line: format!("router {}: {what}", router.name),
-            request: Request::new(&NETWORK, Method::PUT, &[Router::PATH, &router.id])
+            request: Request::new(&NETWORK, Method::PUT, &path)
                 .json(json!({ "router": attributes })),
         }
     }
@@ -91,41 +131,14 @@ impl Step {
     }
 }
 
-/// Takes the steps, one after the other; the first that fails ends it.
-pub(super) async fn take(cloud: &Cloud, steps: &[Step]) -> Result<()> {
-    for step in steps {
-        step.take(cloud).await?;
-    }
-    Ok(())
-}
-
-/// What has to happen before a router goes: four requests, however much hangs on it.
-pub(super) async fn before_router(cloud: &Cloud, router: &Router) -> Result<Vec<Step>> {
-    let ports = Request::get(&NETWORK, Port::LIST)
-        .query("device_id", &router.id)
-        .query("device_owner", INTERFACE);
-    let floating_ips = Request::get(&NETWORK, FloatingIp::LIST).query("router_id", &router.id);
-    let (ports, floating_ips) = tokio::try_join!(
-        Pages::<Port>::new(cloud, ports, Port::MANY).all(),
-        Pages::<FloatingIp>::new(cloud, floating_ips, FloatingIp::MANY).all(),
-    )?;
-    let mut steps: Vec<_> = floating_ips.iter().flat_map(no_longer_led).collect();
-    if !router.routes.is_empty() {
-        steps.push(Step::change(router, "no static routes", &json!({ "routes": [] })));
-    }
-    steps.extend(ports.iter().map(|port| Step::disconnect(&router.id, port)));
-    if router.external_gateway.is_some() {
-        let none = json!({ "external_gateway_info": null });
-        steps.push(Step::change(router, "no gateway", &none));
-    }
-    Ok(steps)
-}
-
-/// What has to happen before nothing leads from a floating IP any more.
-pub(super) fn no_longer_led(floating_ip: &FloatingIp) -> Vec<Step> {
-    let mut steps: Vec<_> = Step::stop_forwarding(floating_ip).collect();
-    if floating_ip.port_id.is_some() {
-        steps.push(Step::dissociate(floating_ip));
-    }
-    steps
+/// What has to happen before nothing that is `meant` leads from a floating IP any more.
+fn no_longer_led<'f>(
+    floating_ip: &'f FloatingIp,
+    meant: impl Fn(&str) -> bool + 'f,
+) -> impl Iterator<Item = Step> + 'f {
+    let leads = floating_ip.fixed_ip_address.as_deref().is_some_and(&meant);
+    let forwardings = floating_ip.port_forwardings.iter();
+    let forwardings = forwardings.filter(move |forwarding| meant(&forwarding.internal_ip_address));
+    let stops = forwardings.map(|forwarding| Step::stop_forwarding(floating_ip, forwarding));
+    stops.chain(leads.then(|| Step::dissociate(floating_ip)))
 }

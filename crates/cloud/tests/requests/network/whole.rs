@@ -29,7 +29,10 @@ pub(super) const SAID: super::Said = &[
         "GET /network/v2.0/networks?name=demo-net
          GET /network/v2.0/ports?network_id={net}
          GET /network/v2.0/subnets?network_id={net}
+         GET /network/v2.0/trunks
+         DELETE /network/v2.0/trunks/{trunk}
          DELETE /network/v2.0/ports/{port}
+         DELETE /network/v2.0/subnets/{subnet}
          DELETE /network/v2.0/networks/{net}",
     ),
 ];
