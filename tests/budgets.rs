@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // a test, outside of test functions too
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 /// Builds `ik` as it is released; cargo does nothing if that has been done.
 fn release_binary() -> PathBuf {
@@ -39,6 +40,37 @@ fn a_list_of_5000_servers_takes_less_than_30_mebibytes() {
     println!("ik server list -f json with 5,000 servers takes {peak} KiB");
     assert_eq!(servers, 5000);
     assert!(peak < 30 * 1024, "{peak} KiB");
+}
+
+#[test]
+fn images_of_any_size_pass_in_less_than_25_mebibytes() {
+    const MEBIBYTES: usize = 200;
+    let ik = release_binary();
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(&ik, folder.path());
+    let called = |words: &[&str]| {
+        let mut command = calling(&ik, &served.clouds_yaml);
+        command.args(words).stdout(Stdio::null());
+        command
+    };
+
+    let mut create = called(&["image", "create", "big", "--file", "-"]);
+    let mut creating = create.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = creating.stdin.take().unwrap();
+    let fed = std::thread::spawn(move || {
+        (0..MEBIBYTES).try_for_each(|n| input.write_all(&vec![u8::try_from(n).unwrap(); 1 << 20]))
+    });
+    let created = peak_until_it_ends(&mut creating);
+    fed.join().unwrap().unwrap();
+
+    let file = folder.path().join("big.img");
+    let save = ["image", "save", "big", "--file", file.to_str().unwrap()];
+    let saved = peak_until_it_ends(&mut called(&save).spawn().unwrap());
+    let data = std::fs::read(&file).unwrap();
+    assert_eq!(data.len(), MEBIBYTES << 20);
+    assert!(data.chunks(1 << 20).enumerate().all(|(n, piece)| usize::from(piece[0]) == n));
+    println!("an image of {MEBIBYTES} MiB is created with {created} KiB, saved with {saved} KiB");
+    assert!(created < 25 * 1024 && saved < 25 * 1024, "{created} and {saved} KiB");
 }
 
 /// `ik` with nothing of the caller's configuration, and the local cloud in `folder`.
@@ -98,20 +130,42 @@ impl Drop for Served {
 ///
 /// The program cannot end before its whole output has been taken: that is when its memory is read.
 fn listing(program: &Path, clouds_yaml: &Path) -> (usize, usize) {
-    let mut process = Command::new(program)
-        .args(["server", "list", "-f", "json"])
-        .env_clear()
-        .env("OS_CLIENT_CONFIG_FILE", clouds_yaml)
-        .env("OS_CLOUD", "demo")
-        .env("HOME", clouds_yaml.parent().unwrap())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut command = calling(program, clouds_yaml);
+    command.args(["server", "list", "-f", "json"]).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
     let mut output: BufReader<ChildStdout> = BufReader::new(process.stdout.take().unwrap());
     output.fill_buf().unwrap();
-    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+    let peak = peak(&process).unwrap();
     let records: Vec<serde_json::Value> = serde_json::from_reader(output).unwrap();
     assert!(process.wait().unwrap().success());
-    (records.len(), peak.unwrap().trim().parse().unwrap())
+    (records.len(), peak)
+}
+
+/// `ik` with the served local cloud.
+fn calling(program: &Path, clouds_yaml: &Path) -> Command {
+    let mut command = Command::new(program);
+    let home = clouds_yaml.parent().unwrap();
+    command.env_clear().env("OS_CLIENT_CONFIG_FILE", clouds_yaml).env("OS_CLOUD", "demo");
+    command.env("HOME", home);
+    command
+}
+
+/// The largest memory in KiB that a process had so far; none of one that is about to be gone.
+fn peak(process: &Child) -> Option<usize> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB"));
+    peak?.trim().parse().ok()
+}
+
+/// Looks at a process's memory again and again.
+fn peak_until_it_ends(process: &mut Child) -> usize {
+    let mut largest = 0;
+    loop {
+        largest = largest.max(peak(process).unwrap_or_default());
+        if let Some(status) = process.try_wait().unwrap() {
+            assert!(status.success(), "{status}");
+            return largest;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }

@@ -1,6 +1,6 @@
 //! `ik auth`: credentials are set up, examined, and ended.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -107,13 +107,19 @@ async fn questions(context: &Context) -> Outcome {
     for answer in ["asked", &url, &id] {
         writeln!(keys, "{answer}")?;
     }
-    // A terminal shows what is typed before anybody asks for it.
+    let mut stdout = child.stdout.take().unwrap();
+    let mut screen = Vec::new();
+    while !screen.ends_with(b"Secret of the application credential: ") {
+        let mut key = [0];
+        stdout.read_exact(&mut key)?;
+        screen.extend(key);
+    }
+    // A terminal shows what is typed until the program hides it, which it does after its question.
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     writeln!(keys, "{secret}")?;
-    let output = child.wait_with_output()?;
-    let screen = String::from_utf8(output.stdout)?;
-    assert!(output.status.success(), "{screen}");
-    assert!(screen.contains("Secret of the application credential: "), "{screen}");
+    stdout.read_to_end(&mut screen)?;
+    let screen = String::from_utf8(screen)?;
+    assert!(child.wait()?.success(), "{screen}");
     assert!(!screen.contains(&secret) && screen.contains("logged in as"), "{screen}");
     let list = ["flavor", "list", "--cloud", "asked"];
     context.ik_at_home(home.path(), &list, "")?.good()?;

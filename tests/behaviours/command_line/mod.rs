@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod image;
 mod nouns;
 mod processes;
 mod readme;
@@ -25,6 +26,7 @@ use crate::record;
 pub(crate) fn groups() -> Vec<Group> {
     vec![
         Group { name: "ik server", cases: server::cases() },
+        Group { name: "ik image", cases: image::cases() },
         Group { name: "ik volume", cases: volume::cases() },
         Group { name: "ik", cases: nouns::cases() },
         Group { name: "ik api", cases: api::cases() },

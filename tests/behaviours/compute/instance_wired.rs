@@ -1,4 +1,4 @@
-//! What a new instance is attached to, what it boots from, and what else may be said about it.
+//! What a new instance is attached to, and what else may be said about it.
 
 use infomaniak_cloud::Kind;
 use infomaniak_cloud::compute::{CreateInstance, GroupPolicy, NicCard, NicWord};
@@ -31,10 +31,6 @@ pub(super) fn cases() -> Vec<Case> {
             absent,
         )
         .refuses(Kind::NotFound, &["create_instance"]),
-        Case::new("it boots from a new volume, which the image is copied to", from_new_volume)
-            .proves(&["create_instance"]),
-        Case::new("a flavor without a disk is told to need a volume", without_disk)
-            .refuses(Kind::Denied, &["create_instance"]),
     ]
 }
 
@@ -168,35 +164,5 @@ async fn absent(context: &Context) -> Outcome {
         assert!(error.message().contains("behaviour-no"), "{error:?}");
         assert!(!seen.requests().iter().any(|request| request.starts_with("POST compute")));
     }
-    Ok(())
-}
-
-async fn from_new_volume(context: &Context) -> Outcome {
-    let name = context.name(&INSTANCE, "on volume");
-    let compute = context.cloud()?.compute();
-    let (image, network) = (context.target.image, context.target.network);
-    let made = compute
-        .create_instance(&name, "a1-ram2-disk0-perf1", image, network)
-        .boot_from_volume(2u64)
-        .delete_on_termination(true)
-        .await?;
-    assert_eq!((made.status.as_str(), made.image), ("ACTIVE", None));
-    let seen = context.openstack_json(&["server", "volume", "list", &made.id])?;
-    let [volume] = seen.as_array().unwrap().as_slice() else { panic!("{seen}") };
-    let volume = volume["Volume ID"].as_str().unwrap();
-    let seen = context.openstack_json(&["volume", "show", volume])?;
-    assert_eq!((&seen["size"], &seen["bootable"]), (&json!(2), &json!("true")), "{seen}");
-    compute.delete_instance(&made.id).wait(true).await?;
-    Ok(())
-}
-
-async fn without_disk(context: &Context) -> Outcome {
-    let name = context.name(&INSTANCE, "no disk");
-    let compute = context.cloud()?.compute();
-    let (image, network) = (context.target.image, context.target.network);
-    let call = compute.create_instance(&name, "a1-ram2-disk0-perf1", image, network);
-    let error = refused(call.await);
-    assert_eq!((error.kind(), error.status()), (Kind::Denied, Some(403)), "{error:?}");
-    assert!(error.hint().unwrap().contains("--boot-from-volume"), "{error:?}");
     Ok(())
 }

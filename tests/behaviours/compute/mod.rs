@@ -13,6 +13,7 @@ mod instance_name;
 mod instance_refused;
 mod instance_rest;
 mod instance_state;
+mod instance_volume;
 mod instance_wired;
 mod keypair;
 mod server_group;
@@ -35,6 +36,7 @@ pub(crate) fn groups() -> Vec<Group> {
         group("instance's interfaces", instance_interface::cases()),
         group("many instances", instance_many::cases()),
         group("instance attached", instance_wired::cases()),
+        group("instance booted from a volume", instance_volume::cases()),
         group("instance refused", instance_refused::cases()),
         group("instance's state", instance_state::cases()),
         group("instance at rest", instance_rest::cases()),

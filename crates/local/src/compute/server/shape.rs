@@ -83,9 +83,17 @@ const NETWORK: Shape = Shape::Object(&[
 ]);
 
 const DEVICE: Shape = Shape::Open(&[
+    Member::new("uuid", DEVICE_ID),
     Member::new("source_type", Shape::Words(&["volume", "image", "snapshot", "blank"])),
     Member::new("destination_type", Shape::Words(&["local", "volume"])),
 ]);
+
+const DEVICE_ID: Shape = Shape::Pattern {
+    pattern: "^[a-zA-Z0-9._-]*$",
+    fits: |id| id.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+    min: 1,
+    max: 255,
+};
 
 const HINTS: Shape = Shape::Open(&[Member::new("group", Shape::Id)]);
 
