@@ -14,7 +14,7 @@ use crate::case::Outcome;
 use crate::evidence::{Recorder, Watch};
 use crate::record;
 use crate::target::Target;
-use crate::things::{self, INSTANCE, KEYPAIR, Made, PREFIX, Thing};
+use crate::things::{self, INSTANCE, KEYPAIR, Made, PREFIX, SECURITY_GROUP, Thing};
 
 /// One case's view of the world.
 pub(crate) struct Context {
@@ -110,7 +110,7 @@ impl Context {
         let name = format!("{PREFIX}{}-{}.lock", self.target.name, self.target.full);
         let guard = File::create(std::env::temp_dir().join(name))?;
         guard.lock()?; // each case has a thread of its own to block
-        for thing in [&INSTANCE, &KEYPAIR] {
+        for thing in [&INSTANCE, &KEYPAIR, &SECURITY_GROUP] {
             // What an interrupted run, or the case before, has left.
             things::delete_until_gone(&cloud, thing, |name| name.starts_with(PREFIX)).await?;
         }

@@ -210,7 +210,7 @@ impl Error {
 
     /// What helps with most failures of this kind, where nothing closer to the cause says more.
     fn usual_hint(&self) -> Option<&'static str> {
-        let Fields { kind, processed, status, request_id, .. } = &*self.0;
+        let Fields { kind, processed, status, request_id, service, .. } = &*self.0;
         Some(match (kind, processed) {
             (Kind::Transport | Kind::Unavailable | Kind::TimedOut, Processed::Maybe) => {
                 "it may have been done all the same: look before trying again"
@@ -225,7 +225,17 @@ impl Error {
             (Kind::Denied, _) => {
                 "the roles in this project, or the application credential, do not allow it"
             }
-            (Kind::Quota, _) => "delete what is not needed, or ask for a higher quota",
+            (Kind::Quota, _) => match *service {
+                Some("network") => {
+                    "`ik network quota list` tells what is in use; delete what is not needed, or \
+                     ask for a higher quota"
+                }
+                Some("block-storage") => {
+                    "`ik volume quota list` tells what is in use; delete what is not needed, or \
+                     ask for a higher quota"
+                }
+                _ => "delete what is not needed, or ask for a higher quota",
+            },
             (Kind::RateLimited, _) => "wait, or send fewer requests at once",
             (Kind::Unauthenticated, _) => {
                 "the cloud took the login and then refused its token; log in again"

@@ -19,6 +19,8 @@ pub(super) fn cases() -> Vec<Case> {
             .refuses(Kind::NotFound, &["unset_security_group", "delete_security_group"]),
         Case::new("one that a port has, or every project, stays", in_use)
             .refuses(Kind::Conflict, &["delete_security_group", "create_security_group"]),
+        Case::new("more than the quota allows is refused once, with the way to look", over_quota)
+            .refuses(Kind::Quota, &["create_security_group"]),
         Case::new("rules are added, listed, shown and removed", rules)
             .proves(&["add_security_group_rule", "list_security_group_rules"])
             .proves(&["get_security_group_rule", "delete_security_group_rule"])
@@ -65,6 +67,25 @@ async fn whole_life(context: &Context) -> Outcome {
     assert_eq!(refused(cloud.set_security_group(&name).name("x").await).kind(), none);
     assert_eq!(refused(cloud.unset_security_group(&name).all_tags(true).await).kind(), none);
     assert_eq!(refused(cloud.delete_security_group(&name).await).kind(), none);
+    Ok(())
+}
+
+async fn over_quota(context: &Context) -> Outcome {
+    let (full, _alone) = context.full_project().await?;
+    let network = full.network();
+    let quotas = network.list_network_quotas().await?;
+    let quota = quotas.iter().find(|quota| quota.name == "security_group").unwrap();
+    for n in quota.in_use..quota.limit {
+        let name = context.name_at(context.target.full, &SECURITY_GROUP, &format!("full {n}"));
+        network.create_security_group(name).await?;
+    }
+    let one_more = context.name_at(context.target.full, &SECURITY_GROUP, "one more");
+    let error = refused(network.create_security_group(&one_more).await);
+    assert_eq!((error.kind(), error.status(), error.attempts()), (Kind::Quota, Some(409), 1));
+    assert_eq!(error.code(), Some("OverQuota"), "{error:?}");
+    assert!(error.message().contains("security_group"), "{error:?}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("ik network quota list")), "{error:?}");
+    assert_eq!(refused(network.get_security_group(&one_more).await).kind(), Kind::NotFound);
     Ok(())
 }
 
