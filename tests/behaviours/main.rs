@@ -30,6 +30,7 @@ mod page;
 mod proven;
 #[path = "../record.rs"]
 mod record;
+mod repeat;
 mod session;
 mod target;
 mod things;
@@ -54,6 +55,7 @@ fn groups() -> Vec<Group> {
         session::groups(),
         contract::groups(),
         command_line::groups(),
+        repeat::groups(),
     ]
     .into_iter()
     .flatten()

@@ -34,6 +34,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
         draw: |_, _| None,
         will_remove: |_, _| async { Ok(Vec::new()) }.boxed(),
         run: |cloud, _| async move { json(cloud.catalog().await?) }.boxed(),
+        or_show: None,
     },
     Description {
         service: "",
@@ -63,6 +64,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
         draw: |_, _| None,
         will_remove: |_, _| async { Ok(Vec::new()) }.boxed(),
         run: |cloud, given| show(cloud, given).boxed(),
+        or_show: None,
     },
     Description {
         service: "",
@@ -85,6 +87,7 @@ pub(crate) const OPERATIONS: &[Description] = &[
         draw: |_, _| None,
         will_remove: |_, _| async { Ok(Vec::new()) }.boxed(),
         run: |cloud, _| issue(cloud).boxed(),
+        or_show: None,
     },
 ];
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use futures_util::StreamExt;
-use infomaniak_cloud::operation::{Description, Effect, Shape};
+use infomaniak_cloud::operation::{Description, Effect, Run, Shape};
 use infomaniak_cloud::session::config::{Config, Environment};
 use infomaniak_cloud::{Cloud, Error, Kind};
 use infomaniak_local::Serving;
@@ -148,6 +148,8 @@ pub(crate) async fn watched<W: Future>(work: W, talk: &Talk) -> Option<W::Output
 /// What is to be done and how its result is to be shown, checked before anything is sent.
 pub(crate) struct Job {
     description: &'static Description,
+    /// How each call is made.
+    run: Run,
     calls: Vec<Call>,
     presentation: Presentation,
     /// How far each call is.
@@ -159,13 +161,24 @@ pub(crate) struct Job {
 /// What came of each call, in the order of the calls.
 type Outcome = Vec<Result<Value, Error>>;
 
+/// How an operation is run: as such, or unless what it makes is there already.
+fn how(description: &'static Description, matches: &ArgMatches) -> Result<Run, String> {
+    let or_show = matches.try_get_one::<bool>("or-show").ok().flatten() == Some(&true);
+    match description.or_show {
+        Some(run) if or_show => Ok(run),
+        None if or_show => Err("--or-show is for one, not for several at once".into()),
+        _ => Ok(description.run),
+    }
+}
+
 impl Job {
     fn new(description: &'static Description, matches: &ArgMatches) -> Result<Job, String> {
         let presentation = Presentation::new(description, matches)?;
         let calls = arguments::calls(description, matches)?;
+        let run = how(description, matches)?;
         let progress = calls.iter().map(|_| Cell::default()).collect();
         let flags = interrupted::flags(matches);
-        Ok(Job { description, calls, presentation, progress, flags })
+        Ok(Job { description, run, calls, presentation, progress, flags })
     }
 
     /// What is typed to do this.
@@ -180,7 +193,7 @@ impl Job {
     pub(crate) async fn look(&self, cloud: &Cloud) -> Result<(Option<String>, Vec<Error>), Error> {
         let calls = self.calls.iter().map(|call| {
             let arguments = call.arguments.clone();
-            async move { (self.description.run)(cloud, arguments).await }
+            async move { (self.run)(cloud, arguments).await }
         });
         let outcome: Outcome = futures_util::stream::iter(calls).buffered(AT_ONCE).collect().await;
         let (mut records, mut errors) = (Vec::new(), Vec::new());
@@ -232,7 +245,7 @@ impl Job {
     async fn make_calls(&self, cloud: &Cloud, talk: &Talk) -> Outcome {
         let calls = self.calls.iter().enumerate().map(|(index, call)| async move {
             self.progress[index].set(Progress::Begun);
-            let result = (self.description.run)(cloud, call.arguments.clone()).await;
+            let result = (self.run)(cloud, call.arguments.clone()).await;
             self.progress[index].set(Progress::Over);
             self.report(call.target.as_deref(), &result, talk);
             (index, result)
@@ -258,9 +271,11 @@ impl Job {
 
     /// Whether the cloud has done it, or only said that it will.
     fn achieved(&self) -> &'static str {
-        let waits = |call: &Call| call.arguments.get("wait") == Some(&true.into());
-        let can_wait = self.description.arguments.iter().any(|argument| argument.name == "wait");
-        if can_wait && !self.calls.iter().all(waits) { "accepted" } else { "done" }
+        let wait = self.description.arguments.iter().find(|argument| argument.name == "wait");
+        let Some(wait) = wait else { return "done" };
+        let usual = (wait.default)();
+        let waits = |call: &Call| call.arguments.get("wait").unwrap_or(&usual) == true;
+        if self.calls.iter().all(waits) { "done" } else { "accepted" }
     }
 
     /// Shows what succeeded; the exit code is that of the first call that did not.

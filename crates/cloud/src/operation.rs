@@ -29,7 +29,7 @@ pub(crate) use argument::{Given, plain_settings};
 pub(crate) use macros::{operation, operations, service};
 
 use crate::cloud::Cloud;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 
 /// What an operation does to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub trait Described: fmt::Debug + Send + Sync + Sized + 'static {
     /// Takes the arguments out of a JSON object.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::Kind::Invalid) naming the argument that is missing, unknown or of
+    /// [`Kind::Invalid`] naming the argument that is missing, unknown or of
     /// the wrong type.
     fn read(given: Map<String, Value>) -> Result<Self>;
 
@@ -130,6 +130,19 @@ pub trait Operation: Described {
     /// see before they say yes.
     fn will_remove(&self, _: &Cloud) -> impl Future<Output = Result<Vec<String>>> + Send {
         std::future::ready(Ok(Vec::new()))
+    }
+
+    /// Whether [`existing`](Self::existing) can tell.
+    const OR_SHOW: bool = false;
+
+    /// What there is already of that which this call would make, in the state in which the call
+    /// would leave it: a script that was stopped half-way runs again with [`Cloud::run_or_show`].
+    ///
+    /// # Errors
+    /// [`Kind::Ambiguous`] if there are several of it,
+    /// [`Kind::Failed`] if it is in an error state.
+    fn existing(&self, _: &Cloud) -> impl Future<Output = Result<Option<Self::Output>>> + Send {
+        std::future::ready(Ok(None))
     }
 
     /// Does it. Callers use the typed method, or [`Cloud::run`].
@@ -179,11 +192,23 @@ pub struct Call<O, M = Strict> {
     cloud: Cloud,
     mode: M,
     timeout: Option<Duration>,
+    or_show: bool,
 }
 
 impl<O: Operation, M: Mode> Call<O, M> {
     pub(crate) fn new(operation: O, cloud: Cloud, mode: M) -> Self {
-        Call { operation, cloud, mode, timeout: None }
+        Call { operation, cloud, mode, timeout: None, or_show: false }
+    }
+
+    /// Gives what is there already, if it is, instead of making a second one. Only creations and the
+    /// like have this; for others it does not compile.
+    ///
+    /// It is found by its name in this project, or by what it is where it has no name, and waited for
+    /// as a new one would be. It is no lock: two programs at the same time may both find nothing.
+    pub fn or_show(mut self, or_show: bool) -> Self {
+        const { assert!(O::OR_SHOW, "this operation cannot tell what is there already") };
+        self.or_show = or_show;
+        self
     }
 
     /// Gives up after this time, requests and waiting together.
@@ -196,8 +221,8 @@ impl<O: Operation, M: Mode> Call<O, M> {
 impl<O, M> Call<O, M> {
     /// The same call, of an operation made of this one.
     pub(crate) fn instead<P>(self, make: impl FnOnce(O) -> P) -> Call<P, M> {
-        let Call { operation, cloud, mode, timeout } = self;
-        Call { operation: make(operation), cloud, mode, timeout }
+        let Call { operation, cloud, mode, timeout, or_show } = self;
+        Call { operation: make(operation), cloud, mode, timeout, or_show }
     }
 }
 
@@ -211,7 +236,11 @@ impl<O: Operation, M: Mode> IntoFuture for Call<O, M> {
                 Some(timeout) => self.cloud.with_timeout(timeout),
                 None => self.cloud,
             };
-            let result = cloud.run(&self.operation).await;
+            let result = if self.or_show {
+                cloud.run_or_show(&self.operation).await
+            } else {
+                cloud.run(&self.operation).await
+            };
             self.mode.conclude(&self.operation, result)
         }
         .boxed()
@@ -221,6 +250,32 @@ impl<O: Operation, M: Mode> IntoFuture for Call<O, M> {
 impl Cloud {
     /// Runs an operation given as a value.
     pub async fn run<O: Operation>(&self, operation: &O) -> Result<O::Output> {
+        self.told(operation, operation.run(self)).await
+    }
+
+    /// Runs an operation unless what it would make [exists](Operation::existing): then that.
+    pub async fn run_or_show<O: Operation>(&self, operation: &O) -> Result<O::Output> {
+        let work = async {
+            if let Some(found) = operation.existing(self).await? {
+                return Ok(there_already(found));
+            }
+            match operation.run(self).await {
+                // It came to be after the look, or is written in another way.
+                Err(refused) if refused.kind() == Kind::Conflict => {
+                    operation.existing(self).await?.map(there_already).ok_or(refused)
+                }
+                outcome => outcome,
+            }
+        };
+        self.told(operation, Box::pin(work)).await
+    }
+
+    /// Does the work, and tells the log what it was and what came of it.
+    async fn told<O: Operation>(
+        &self,
+        operation: &O,
+        work: impl Future<Output = Result<O::Output>>,
+    ) -> Result<O::Output> {
         let span = tracing::info_span!(
             target: "infomaniak_cloud::operation",
             "operation",
@@ -229,7 +284,7 @@ impl Cloud {
             subject = operation.subject(),
             outcome = tracing::field::Empty
         );
-        let result = operation.run(self).instrument(span.clone()).await;
+        let result = work.instrument(span.clone()).await;
         let result = result.map_err(|error| error.with_operation(O::METHOD));
         span.record(
             "outcome",
@@ -238,6 +293,16 @@ impl Cloud {
         result
     }
 }
+
+/// Says that nothing was made.
+fn there_already<T: Output>(found: T) -> T {
+    let what = found.identifier().map_or("it".into(), |id| format!("{} {id}", T::NOUN));
+    tracing::warn!(target: "infomaniak_cloud::note", "{what} was there already");
+    found
+}
+
+/// Runs an operation with arguments from a JSON object and gives its output as JSON.
+pub type Run = for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Value>>;
 
 /// Says, from a call's arguments, what it would remove.
 pub type Forecast = for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Vec<String>>>;
@@ -276,7 +341,9 @@ pub struct Description {
     /// What a call would remove, where that is more than its target.
     pub will_remove: Forecast,
     /// Runs it with arguments from a JSON object and gives its output as JSON.
-    pub run: for<'a> fn(&'a Cloud, Map<String, Value>) -> BoxFuture<'a, Result<Value>>,
+    pub run: Run,
+    /// The same, but what is there already is not made again; not every operation can tell.
+    pub or_show: Option<Run>,
 }
 
 impl Description {
@@ -301,7 +368,16 @@ impl Description {
             will_remove: |cloud, given| {
                 async move { O::read(given)?.will_remove(cloud).await }.boxed()
             },
-            run: |cloud, given| output::run_json(cloud, O::read(given), PhantomData::<O>).boxed(),
+            run: |cloud, given| {
+                output::run_json(cloud, O::read(given), false, PhantomData::<O>).boxed()
+            },
+            or_show: if O::OR_SHOW {
+                Some(|cloud, given| {
+                    output::run_json(cloud, O::read(given), true, PhantomData::<O>).boxed()
+                })
+            } else {
+                None
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 //! A noun that is listed, shown and deleted in the usual way implements [`Resource`] in a dozen
 //! lines and gets the rest from it. [`Named`] is how an operation takes one as an argument.
 
+mod existing;
 mod stated;
 mod watch;
 
@@ -20,6 +21,7 @@ use crate::near::nearest;
 use crate::page::Pages;
 use crate::session::Request;
 use crate::session::service::Service;
+pub(crate) use existing::{existing, unusable};
 pub use stated::{Maybe, Several};
 pub(crate) use watch::Watch;
 

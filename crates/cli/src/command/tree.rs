@@ -119,6 +119,9 @@ fn leaf(verb: &'static str, action: Action, arguments: bool) -> Command {
         Action::Own(own) => return (own.declare)(command),
     };
     let mut command = arguments::declare(command, operation);
+    if operation.or_show.is_some() {
+        command = command.arg(or_show());
+    }
     if operation.effect.wants_confirmation() {
         command = command.arg(confirm::yes());
     }
@@ -129,6 +132,14 @@ fn leaf(verb: &'static str, action: Action, arguments: bool) -> Command {
         }
     }
     secret_file::declare(command, operation)
+}
+
+/// The flag by which a script can run again that was stopped half-way.
+fn or_show() -> Arg {
+    Arg::new("or-show")
+        .long("or-show")
+        .action(ArgAction::SetTrue)
+        .help("If it is there already, wait for it and show it, instead of making a second one")
 }
 
 /// The flag for the format.

@@ -83,6 +83,8 @@ operation! {
 impl Operation for AttachVolume {
     type Output = ();
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<()> {
         let (volume, instance) = both(cloud, &self.volume_id, &self.instance_id).await?;
         let request = self.request(&volume, &instance);
@@ -91,15 +93,32 @@ impl Operation for AttachVolume {
             Err(error) if error.processed() == Processed::No => return Err(error),
             Err(error) => look_again(cloud, &volume, &instance, error).await?,
         }
-        if !self.wait {
-            return Ok(());
+        self.until_attached(cloud, &volume, &instance).await
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<()>> {
+        let (volume, instance) = both(cloud, &self.volume_id, &self.instance_id).await?;
+        let path = [Instance::PATH, &instance, PATH, &volume];
+        match cloud.send(Request::get(&COMPUTE, &path)).await {
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            outcome => {
+                outcome?;
+                self.until_attached(cloud, &volume, &instance).await.map(Some)
+            }
         }
-        let is_done = |seen: &Volume| seen.status == "in-use" && seen.is_attached_to(&instance);
-        settled(cloud, &volume, self.volume_id.as_str(), "in-use", is_done).await.map(drop)
     }
 }
 
 impl AttachVolume {
+    /// Waits, if it shall be waited, until the volume is in use.
+    async fn until_attached(&self, cloud: &Cloud, volume: &str, instance: &str) -> Result<()> {
+        if !self.wait {
+            return Ok(());
+        }
+        let is_done = |seen: &Volume| seen.status == "in-use" && seen.is_attached_to(instance);
+        settled(cloud, volume, self.volume_id.as_str(), "in-use", is_done).await.map(drop)
+    }
+
     /// Only what was asked for: Nova refuses nulls.
     fn request(&self, volume: &str, instance: &str) -> Request {
         let mut attachment = json!({ "volumeId": volume });

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::mark::{Mark, Marked};
 use super::snapshot::delete;
-use super::state::{find, gone, settled};
+use super::state::{self, find, gone, settled};
 use super::{BlockStorage, Snapshot, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Processed, Result};
@@ -187,6 +187,8 @@ impl Operation for CreateBackup {
     const CONTRACTED: Option<&'static [&'static str]> =
         Some(&["id", "name", "status", "volume_id"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Backup> {
         let volume = self.volume_id.id(cloud).await?;
         let mark = Mark::new();
@@ -211,6 +213,10 @@ impl Operation for CreateBackup {
         }
         let created = Backup::get(cloud, &id).await;
         created.map_err(|error| error.with_resource(&id).with_processed(Processed::Yes))
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Backup>> {
+        state::existing(cloud, &self.name, self.wait).await
     }
 }
 

@@ -27,7 +27,7 @@ impl Mark {
     /// Metadata with the mark, and with what the caller keeps there.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] for a key that Cinder would not take as given.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for a key that Cinder would not take as given.
     pub(super) fn metadata(&self, property: &Map<String, Value>) -> Value {
         let mut metadata = texts(property);
         metadata.insert(KEY.into(), self.0.as_str().into());

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use super::mark::{Mark, Marked};
-use super::state::{find, gone, settled};
+use super::state::{self, find, gone, settled};
 use super::{BlockStorage, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Processed, Result};
@@ -173,6 +173,8 @@ impl Operation for CreateSnapshot {
     const CONTRACTED: Option<&'static [&'static str]> =
         Some(&["id", "name", "status", "volume_id"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Snapshot> {
         let volume = self.volume_id.id(cloud).await?;
         let mark = Mark::new();
@@ -198,6 +200,10 @@ impl Operation for CreateSnapshot {
         }
         let created = Snapshot::get(cloud, &id).await;
         created.map_err(|error| error.with_resource(&id).with_processed(Processed::Yes))
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Snapshot>> {
+        state::existing(cloud, &self.name, self.wait).await
     }
 }
 

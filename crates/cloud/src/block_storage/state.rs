@@ -9,7 +9,7 @@ use super::{Backup, Snapshot, Volume};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::page::Pages;
-use crate::resource::{Named, Resource, Watch};
+use crate::resource::{self, Named, Resource, Watch};
 use crate::session::Request;
 use crate::session::service::BLOCK_STORAGE;
 use crate::wait::{Look, until};
@@ -88,6 +88,21 @@ pub(super) async fn find<T: Stateful>(cloud: &Cloud, named: &Named<T>, wait: boo
         return Ok(found);
     }
     settled(cloud, found.id(), named.as_str(), "ready", T::is_resting).await
+}
+
+/// The project's thing of this name, if there is one; with `wait`, once nothing is being done to it.
+pub(super) async fn existing<T: Stateful>(
+    cloud: &Cloud,
+    name: &str,
+    wait: bool,
+) -> Result<Option<T>> {
+    let stays = |thing: &T| !thing.status().contains("deleting");
+    match resource::existing::<T>(cloud, T::called(name), name, stays).await? {
+        Some(found) if found.status().starts_with("error") || wait && !found.is_resting() => {
+            settled(cloud, found.id(), name, "ready", T::is_resting).await.map(Some)
+        }
+        found => Ok(found),
+    }
 }
 
 /// Waits until the thing is gone.

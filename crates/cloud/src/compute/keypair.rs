@@ -144,6 +144,8 @@ operation! {
 impl Operation for CreateKeypair {
     type Output = NewKeypair;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<NewKeypair> {
         let mut keypair = json!({ "name": self.name });
         if let Some(Text(public_key)) = &self.public_key {
@@ -154,6 +156,28 @@ impl Operation for CreateKeypair {
             Err(error) if error.processed() != Processed::No => self.look_again(cloud, error).await,
             outcome => outcome,
         }
+    }
+
+    /// A private key is given out once: of a pair that is there it cannot be had.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<NewKeypair>> {
+        let request = Request::get(&COMPUTE, &["os-keypairs", &self.name]);
+        let found: NewKeypair = match cloud.send(request).await {
+            Err(error) if error.kind() == Kind::NotFound => return Ok(None),
+            response => response?.field("keypair")?,
+        };
+        if let Some(Text(ours)) = &self.public_key
+            && ours.trim() == found.public_key.trim()
+        {
+            return Ok(Some(found));
+        }
+        let (name, error) = (&self.name, |message| Error::new(Kind::Conflict, message));
+        let error = if self.public_key.is_some() {
+            error(format!("there is a key pair `{name}` already, with another public key"))
+        } else {
+            error(format!("there is a key pair `{name}` already, and its private key is not here"))
+                .with_hint("delete it and create it again, or give a public key of your own")
+        };
+        Err(error.with_service(COMPUTE.kind).with_resource(name))
     }
 }
 

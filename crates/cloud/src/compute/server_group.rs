@@ -8,7 +8,7 @@ use super::Compute;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations, plain_settings};
-use crate::resource::{Named, Record, Resource};
+use crate::resource::{self, Named, Record, Resource};
 use crate::session::service::{COMPUTE, Service};
 use crate::session::{Microversion, Request};
 
@@ -144,12 +144,19 @@ operation! {
 impl Operation for CreateServerGroup {
     type Output = ServerGroup;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<ServerGroup> {
         let group = json!({ "name": self.name, "policy": self.policy });
         let body = json!({ "server_group": group });
         let request = Request::post(&COMPUTE, &[ServerGroup::PATH], body)
             .needs(Microversion(2, 64), "a server group with one policy");
         cloud.send(request).await?.field(ServerGroup::ONE)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<ServerGroup>> {
+        let listing = ServerGroup::called(&self.name);
+        resource::existing(cloud, listing, &self.name, |_| true).await
     }
 }
 

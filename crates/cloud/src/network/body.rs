@@ -38,7 +38,7 @@ impl Body {
     /// Adds the caller's own attributes.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] for one that another argument sets already.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for one that another argument sets already.
     pub(super) fn extra(mut self, extra: &Map<String, Value>) -> Result<Self> {
         add_extra(&mut self.0, extra)?;
         Ok(self)

@@ -25,7 +25,7 @@ pub(super) async fn update<T: Resource>(cloud: &Cloud, id: &str, body: Body) -> 
 /// Changes attributes and tags of a thing.
 ///
 /// # Errors
-/// [`Kind::Invalid`] if it is not said what to change.
+/// [`Kind::Invalid`](crate::Kind::Invalid) if it is not said what to change.
 pub(super) async fn change<T: Resource>(
     cloud: &Cloud,
     thing: &Named<T>,
@@ -46,7 +46,7 @@ pub(super) async fn change<T: Resource>(
 /// Removes tags of a thing.
 ///
 /// # Errors
-/// [`Kind::Invalid`] if it is not said which.
+/// [`Kind::Invalid`](crate::Kind::Invalid) if it is not said which.
 pub(super) async fn remove_tags<T: Resource>(
     cloud: &Cloud,
     thing: &Named<T>,

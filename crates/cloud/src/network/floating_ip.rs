@@ -2,6 +2,7 @@
 
 mod associate;
 
+use futures_util::FutureExt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,14 +10,15 @@ use serde_json::{Map, Value};
 pub use associate::{
     AddServerFloatingIp, AssociateFloatingIp, DisassociateFloatingIp, RemoveServerFloatingIp,
 };
+use associate::{Goal, Place};
 
 use super::body::Body;
 use super::change::{tag_new, with_tags};
 use super::router::leading_outside;
-use super::{Network, Networking, Port, Router, Subnet, once};
+use super::{Network, Networking, Port, Router, Subnet, existing, once};
 use crate::cloud::Cloud;
 use crate::compute::Instance;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
@@ -270,36 +272,75 @@ impl Operation for AllocateFloatingIp {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "floating_ip_address"]);
 
+    const OR_SHOW: bool = true;
+
+    /// The one that leads there already. One that leads nowhere is told by its address or its
+    /// description: nothing else tells one from another.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<FloatingIp>> {
+        let (network, goal) =
+            tokio::try_join!(leading_outside(cloud, &self.external_network), self.goal(cloud))?;
+        let is_it = |one: &FloatingIp| match (&goal, &self.floating_ip_address, &self.description) {
+            (Some(goal), ..) => goal.is_of(one),
+            (None, Some(address), _) => one.floating_ip_address == *address,
+            (None, None, Some(text)) => one.description.as_ref() == Some(text),
+            (None, None, None) => false,
+        };
+        if goal.is_none() && self.floating_ip_address.is_none() && self.description.is_none() {
+            return Err(Error::new(Kind::Invalid, "nothing tells this floating IP from others")
+                .with_hint("say where it shall lead to, or describe it"));
+        }
+        let listing = existing::of_project::<FloatingIp>(cloud).await?;
+        let listing = listing.query("floating_network_id", &network.id);
+        let all = Pages::<FloatingIp>::new(cloud, listing, FloatingIp::MANY).all().await?;
+        let mut found = all.into_iter().filter(is_it);
+        let Some(first) = found.next() else { return Ok(None) };
+        if let Some(second) = found.next() {
+            let these = [&first.floating_ip_address, &second.floating_ip_address];
+            return Err(Error::new(Kind::Ambiguous, "there are several such floating IPs")
+                .with_service(NETWORK.kind)
+                .with_hint(format!("delete one: {} or {}", these[0], these[1])));
+        }
+        existing::made_whole(cloud, first, &self.tags).await.map(Some)
+    }
+
     async fn run(&self, cloud: &Cloud) -> Result<FloatingIp> {
         let (network, subnet, goal) = tokio::try_join!(
             leading_outside(cloud, &self.external_network),
             id_of(cloud, self.subnet.as_ref()),
-            associate::goal(
-                cloud,
-                self.port.as_ref(),
-                self.server.as_ref(),
-                self.fixed_ip_address.as_deref()
-            ),
+            self.goal(cloud),
         )?;
-        // A server may have several ports, of which one can be reached: that is tried afterwards.
-        let at_once = goal.as_ref().and_then(associate::Goal::only);
-        let body = Body::new()
-            .set("floating_network_id", network.id)
-            .maybe("subnet_id", subnet)
-            .maybe("port_id", at_once.map(|place| place.port.clone()))
-            .maybe("fixed_ip_address", at_once.and_then(|place| place.address.clone()))
-            .maybe("floating_ip_address", self.floating_ip_address.as_ref())
-            .maybe("description", self.description.as_ref())
-            .extra(&self.extra)?;
-        let mut made: FloatingIp = once::create(cloud, body.done()).await?;
-        if let (Some(goal), None) = (&goal, at_once) {
-            made = associate::lead(cloud, &made.id, goal)
-                .await
-                .map_err(|error| error.with_resource(&made.floating_ip_address))?;
-        }
+        let body = |place: Option<&Place>| {
+            Body::new()
+                .set("floating_network_id", network.id.as_str())
+                .maybe("subnet_id", subnet.as_ref())
+                .maybe("port_id", place.map(|place| &place.port))
+                .maybe("fixed_ip_address", place.and_then(|place| place.address.as_ref()))
+                .maybe("floating_ip_address", self.floating_ip_address.as_ref())
+                .maybe("description", self.description.as_ref())
+                .extra(&self.extra)
+        };
+        let mut made: FloatingIp = match &goal {
+            // One request makes it and leads it: there is never one that leads nowhere.
+            Some(goal) => {
+                let create = |place| {
+                    let (body, cloud) = (body(Some(place)), cloud.clone());
+                    async move { once::create(&cloud, body?.done()).await }.boxed()
+                };
+                goal.first_reached(create).await?
+            }
+            None => once::create(cloud, body(None)?.done()).await?,
+        };
         tag_new::<FloatingIp>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+}
+
+impl AllocateFloatingIp {
+    /// Where it shall lead to, if that is said.
+    async fn goal(&self, cloud: &Cloud) -> Result<Option<Goal>> {
+        let (port, server) = (self.port.as_ref(), self.server.as_ref());
+        associate::goal(cloud, port, server, self.fixed_ip_address.as_deref()).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod change;
+mod existing;
 mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;

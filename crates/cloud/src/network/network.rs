@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::body::Body;
 use super::change::{Tags, change, remove_tags, tag_new, with_tags};
-use super::{Networking, once, teardown};
+use super::{Networking, existing, once, teardown};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
@@ -214,6 +214,8 @@ impl Operation for CreateNetwork {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Network> {
         let body = Body::new()
             .set("name", self.name.as_str())
@@ -227,6 +229,10 @@ impl Operation for CreateNetwork {
         tag_new::<Network>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Network>> {
+        existing::named(cloud, &self.name, None, &self.tags).await
     }
 }
 

@@ -195,6 +195,22 @@ impl CreatePortForwarding {
 impl Operation for CreatePortForwarding {
     type Output = PortForwarding;
 
+    const OR_SHOW: bool = true;
+
+    /// The one of these ports of the floating IP, if it leads to the same place.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<PortForwarding>> {
+        let (outside, inside) = (self.external_port.ports()?, self.internal_port.ports()?);
+        let (floating_ip, (port, address)) =
+            tokio::try_join!(self.floating_ip.id(cloud), self.inside(cloud))?;
+        let found = all(cloud, &floating_ip).await?.into_iter().find(|one| {
+            one.protocol == self.protocol
+                && (&one.internal_port_id, &one.internal_ip_address) == (&port, &address)
+                && outside.are(one.external_port, one.external_port_range.as_deref())
+                && inside.are(one.internal_port, one.internal_port_range.as_deref())
+        });
+        Ok(found)
+    }
+
     async fn run(&self, cloud: &Cloud) -> Result<PortForwarding> {
         let body = ports(Body::new(), "external", &self.external_port)?;
         let body = ports(body, "internal", &self.internal_port)?;

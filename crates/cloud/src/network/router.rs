@@ -14,7 +14,7 @@ pub use interface::{
 
 use super::body::Body;
 use super::change::{tag_new, with_tags};
-use super::{HostRoute, Network, Networking, once, teardown};
+use super::{HostRoute, Network, Networking, existing, once, teardown};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Effect, Operation, operation, operations};
@@ -209,6 +209,8 @@ impl Operation for CreateRouter {
     const OMITTED: &'static [&'static str] = &["interfaces"];
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Router> {
         let outside = match &self.external_network {
             Some(network) => Some(leading_outside(cloud, network).await?),
@@ -225,6 +227,10 @@ impl Operation for CreateRouter {
         tag_new::<Router>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Router>> {
+        existing::named(cloud, &self.name, None, &self.tags).await
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::body::Body;
 use super::change::{Tags, change, remove_tags, tag_new, with_tags};
-use super::{Networking, SecurityGroupRule, once};
+use super::{Networking, SecurityGroupRule, existing, once};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
@@ -203,6 +203,8 @@ impl Operation for CreateSecurityGroup {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<SecurityGroup> {
         let body = Body::new()
             .set("name", self.name.as_str())
@@ -212,6 +214,10 @@ impl Operation for CreateSecurityGroup {
         tag_new::<SecurityGroup>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<SecurityGroup>> {
+        existing::named(cloud, &self.name, None, &self.tags).await
     }
 }
 

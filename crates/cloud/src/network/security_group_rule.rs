@@ -2,6 +2,9 @@
 
 mod traffic;
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -160,15 +163,11 @@ impl Operation for AddSecurityGroupRule {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "direction", "protocol"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<SecurityGroupRule> {
         let traffic = Traffic::of(self)?;
-        let remote = async {
-            match &self.remote_group_id {
-                Some(group) => group.id(cloud).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (group, remote) = tokio::try_join!(self.security_group_id.id(cloud), remote)?;
+        let (group, remote) = self.groups(cloud).await?;
         let body = Body::new()
             .set("security_group_id", group)
             .maybe("direction", Some(self.direction))
@@ -181,6 +180,47 @@ impl Operation for AddSecurityGroupRule {
             .maybe("description", self.description.as_ref())
             .extra(&self.extra)?;
         once::create(cloud, body.done()).await
+    }
+
+    /// The rule that lets the same through, whatever is said about it.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<SecurityGroupRule>> {
+        let traffic = Traffic::of(self)?;
+        let (group, remote) = self.groups(cloud).await?;
+        let of_group = Request::get(&NETWORK, SecurityGroupRule::LIST)
+            .query("security_group_id", &group)
+            .query("direction", self.direction.word());
+        let rules = Pages::<SecurityGroupRule>::new(cloud, of_group, SecurityGroupRule::MANY);
+        let addresses = range(self.remote_ip_prefix.as_deref());
+        Ok(rules.all().await?.into_iter().find(|rule| {
+            rule.direction == self.direction.word()
+                && traffic.is_of(rule)
+                && range(rule.remote_ip_prefix.as_deref()) == addresses
+                && rule.remote_group_id == remote
+        }))
+    }
+}
+
+impl AddSecurityGroupRule {
+    /// The ids of the group, and of the one that the other end has.
+    async fn groups(&self, cloud: &Cloud) -> Result<(String, Option<String>)> {
+        let remote = async {
+            match &self.remote_group_id {
+                Some(group) => group.id(cloud).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        tokio::try_join!(self.security_group_id.id(cloud), remote)
+    }
+}
+
+/// Addresses, however they are written; none for all.
+fn range(text: Option<&str>) -> Option<String> {
+    let text = text?;
+    let host = |text: &str| text.parse::<IpAddr>().ok().map(IpNet::from);
+    match text.parse::<IpNet>().ok().or_else(|| host(text)) {
+        Some(all) if all.prefix_len() == 0 => None,
+        Some(range) => Some(range.trunc().to_string()),
+        None => Some(text.to_string()),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::body::Body;
 use super::change::{Tags, change, remove_tags, tag_new, update};
-use super::{Networking, once};
+use super::{Networking, existing, once};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Effect, Operation, operation, operations};
@@ -184,6 +184,8 @@ operation! {
 impl Operation for CreateSubnetPool {
     type Output = SubnetPool;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<SubnetPool> {
         if self.prefixes.is_empty() {
             return Err(Error::new(Kind::Invalid, "the subnet pool has no range of addresses")
@@ -202,6 +204,10 @@ impl Operation for CreateSubnetPool {
         tag_new::<SubnetPool>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<SubnetPool>> {
+        existing::named(cloud, &self.name, None, &self.tags).await
     }
 }
 

@@ -144,15 +144,17 @@ pub(super) fn schema<O: Operation>() -> Schema {
     schema
 }
 
-/// Runs `O` and gives its output as JSON.
+/// Runs `O`, or shows what is there already, and gives its output as JSON.
 pub(super) async fn run_json<O: Operation>(
     cloud: &Cloud,
     operation: Result<O>,
+    or_show: bool,
     _: PhantomData<O>,
 ) -> Result<Value> {
     let operation = operation.map_err(|error| error.with_operation(O::METHOD))?;
-    let output = cloud.run(&operation).await?;
-    json::<O>(output)
+    let output =
+        if or_show { cloud.run_or_show(&operation).await } else { cloud.run(&operation).await };
+    json::<O>(output?)
 }
 
 /// An output in the form of the contract's records.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{CONTRACTED, Volume};
 use crate::block_storage::mark::{Mark, Marked};
-use crate::block_storage::state::settled;
+use crate::block_storage::state::{self, settled};
 use crate::block_storage::{BlockStorage, Size, Snapshot, VolumeType};
 use crate::cloud::Cloud;
 use crate::compute::Image;
@@ -66,6 +66,8 @@ impl Operation for CreateVolume {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(CONTRACTED);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Volume> {
         let mark = Mark::new();
         let volume = self.volume(cloud, &mark).await?;
@@ -80,6 +82,10 @@ impl Operation for CreateVolume {
         }
         let created = Volume::get(cloud, &id).await;
         created.map_err(|error| error.with_resource(&id).with_processed(Processed::Yes))
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Volume>> {
+        state::existing(cloud, &self.name, self.wait).await
     }
 }
 

@@ -15,7 +15,7 @@ pub use nic::{Nic, NicCard, NicWord};
 pub use several::CreateInstances;
 
 use super::super::ServerGroup;
-use super::state::settled;
+use super::state::{self, settled};
 use super::{Compute, Flavor, Image, Instance, Network};
 use crate::block_storage::{Snapshot, Volume};
 use crate::cloud::Cloud;
@@ -108,6 +108,8 @@ operation! {
 impl Operation for CreateInstance {
     type Output = Instance;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Instance> {
         let order = self.order(cloud).await?;
         let Created { id } = order.send(cloud).await?;
@@ -118,6 +120,10 @@ impl Operation for CreateInstance {
                 .await
                 .map_err(|error| error.with_resource(&id).with_processed(Processed::Yes))
         }
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Instance>> {
+        state::existing(cloud, &self.name, self.wait).await
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Instance;
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
-use crate::resource::{Resource, Watch};
+use crate::resource::{Resource, Watch, existing as existing_of};
 use crate::wait::{Look, until};
 
 /// Looks that see an instance at rest in another state before the action counts as failed: Nova
@@ -51,6 +51,22 @@ pub(super) async fn settled(
     })
     .await
     .map_err(|error| error.with_resource(id))
+}
+
+/// The project's instance of this name, if there is one; with `wait`, one that is being made is waited
+/// for.
+pub(super) async fn existing(cloud: &Cloud, name: &str, wait: bool) -> Result<Option<Instance>> {
+    let stays = |instance: &Instance| {
+        let is_gone = matches!(instance.status.as_str(), "DELETED" | "SOFT_DELETED");
+        !is_gone && instance.task_state.as_deref() != Some("deleting")
+    };
+    let found = existing_of(cloud, Instance::called(name), name, stays).await?;
+    match found {
+        Some(found) if found.status == "ERROR" || found.status == "BUILD" && wait => {
+            settled(cloud, &found.id, name, &["ACTIVE"]).await.map(Some)
+        }
+        found => Ok(found),
+    }
 }
 
 /// Waits until the instance is gone.

@@ -1,5 +1,7 @@
 //! Leading a floating IP to a port, or to a server, whose port has to be found; and nowhere any more.
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -29,12 +31,30 @@ pub(super) struct Place {
 pub(super) struct Goal(Vec<Place>);
 
 impl Goal {
-    /// The place, if there is no choice.
-    pub(super) fn only(&self) -> Option<&Place> {
-        match self.0.as_slice() {
-            [place] => Some(place),
-            _ => None,
+    /// Whether a floating IP leads there.
+    pub(super) fn is_of(&self, floating_ip: &FloatingIp) -> bool {
+        self.0.iter().any(|place| {
+            let address = place.address.as_ref();
+            floating_ip.port_id.as_ref() == Some(&place.port)
+                && address
+                    .is_none_or(|address| floating_ip.fixed_ip_address.as_ref() == Some(address))
+        })
+    }
+
+    /// Does something with one place after the other, up to the first that can be reached.
+    pub(super) async fn first_reached<'g, T>(
+        &'g self,
+        act: impl Fn(&'g Place) -> BoxFuture<'g, Result<T>> + Send,
+    ) -> Result<T> {
+        let mut unreachable = None;
+        for place in &self.0 {
+            match act(place).await {
+                Err(error) if error.code() == Some(UNREACHABLE) => unreachable = Some(error),
+                outcome => return outcome,
+            }
         }
+        let none = || Error::new(Kind::NotFound, "there is no address");
+        Err(as_unreachable(unreachable.unwrap_or_else(none)))
     }
 }
 
@@ -106,19 +126,16 @@ async fn put(cloud: &Cloud, id: &str, attributes: Value) -> Result<FloatingIp> {
 
 /// Lets a floating IP lead to the first place that can be reached.
 pub(super) async fn lead(cloud: &Cloud, id: &str, goal: &Goal) -> Result<FloatingIp> {
-    let mut unreachable = None;
-    for place in &goal.0 {
+    let (cloud, id) = (cloud.clone(), id.to_string());
+    goal.first_reached(|place| {
         let mut attributes = json!({ "port_id": place.port });
         if let Some(address) = &place.address {
             attributes["fixed_ip_address"] = address.as_str().into();
         }
-        match put(cloud, id, attributes).await {
-            Err(error) if error.code() == Some(UNREACHABLE) => unreachable = Some(error),
-            outcome => return outcome,
-        }
-    }
-    let error = unreachable.unwrap_or_else(|| Error::new(Kind::NotFound, "there is no address"));
-    Err(as_unreachable(error))
+        let (cloud, id) = (cloud.clone(), id.clone());
+        async move { put(&cloud, &id, attributes).await }.boxed()
+    })
+    .await
 }
 
 /// What Neutron calls it when no router leads from the floating IP to the port.

@@ -8,7 +8,7 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::network::body::Body;
 use crate::network::change::tag_new;
-use crate::network::{Network, Networking, SecurityGroup, once};
+use crate::network::{Network, Networking, SecurityGroup, existing, once};
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::Named;
 
@@ -72,6 +72,8 @@ operation! {
 impl Operation for CreatePort {
     type Output = Port;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Port> {
         one_or_none("fixed IP", self.fixed_ips.is_empty(), self.no_fixed_ips)?;
         one_or_none("security group", self.security_groups.is_empty(), self.no_security_groups)?;
@@ -99,6 +101,12 @@ impl Operation for CreatePort {
         tag_new::<Port>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Port>> {
+        let network = self.network.id(cloud).await?;
+        let within = Some(("network_id", network.as_str()));
+        existing::named(cloud, &self.name, within, &self.tags).await
     }
 }
 

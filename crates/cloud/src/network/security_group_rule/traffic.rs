@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::AddSecurityGroupRule;
+use super::{AddSecurityGroupRule, SecurityGroupRule};
 use crate::error::{Error, Kind, Result};
 use crate::operation::plain_settings;
 
@@ -139,6 +139,14 @@ pub(in crate::network) struct Ports {
     protocol: Option<&'static str>,
 }
 
+impl Ports {
+    /// Whether they are what Neutron tells: one port, or a range of them.
+    pub(in crate::network) fn are(&self, one: Option<u16>, range: Option<&str>) -> bool {
+        let single = self.first == self.last && one == Some(self.first);
+        single || range == Some(format!("{}:{}", self.first, self.last).as_str())
+    }
+}
+
 impl FromStr for Ports {
     type Err = Error;
 
@@ -220,6 +228,13 @@ impl Traffic {
             .is_some_and(|protocol| protocol.starts_with("ipv6-") || protocol == "icmpv6");
         let ethertype = if prefix || named { Ethertype::Ipv6 } else { asked.ethertype };
         Ok(Traffic { ethertype, protocol, first, last })
+    }
+
+    /// Whether a rule is about this.
+    pub(super) fn is_of(&self, rule: &SecurityGroupRule) -> bool {
+        rule.ethertype.as_deref() == Some(self.ethertype.word())
+            && rule.protocol == self.protocol
+            && (rule.port_range_min, rule.port_range_max) == (self.first, self.last)
     }
 }
 

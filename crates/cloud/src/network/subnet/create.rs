@@ -1,5 +1,6 @@
 //! Creating a subnet.
 
+use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
 use super::{AllocationPool, Cidr, HostRoute, Ipv6Mode, Subnet};
@@ -7,9 +8,10 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::network::body::Body;
 use crate::network::change::tag_new;
-use crate::network::{Network, Networking, SubnetPool, once};
+use crate::network::{Network, Networking, SubnetPool, existing, once};
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::Named;
+use crate::session::service::NETWORK;
 
 operation! {
     /// Creates a subnet in a network.
@@ -72,6 +74,8 @@ impl Operation for CreateSubnet {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name", "cidr"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Subnet> {
         if self.cidr.as_str().is_none() && self.subnet_pool.is_none() {
             return Err(Error::new(Kind::Invalid, "the subnet has no range of addresses")
@@ -104,6 +108,31 @@ impl Operation for CreateSubnet {
         tag_new::<Subnet>(cloud, &made.id, &self.tags).await?;
         made.tags.clone_from(&self.tags);
         Ok(made)
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Subnet>> {
+        let network = self.network_id.id(cloud).await?;
+        let within = Some(("network_id", network.as_str()));
+        let found = existing::named::<Subnet>(cloud, &self.name, within, &self.tags).await?;
+        match (&found, self.cidr.as_str()) {
+            // Of another range it would not do: nothing can change that later.
+            (Some(found), Some(cidr)) if !is_same_range(&found.cidr, cidr) => Err(Error::new(
+                Kind::Conflict,
+                format!("there is a subnet `{}` already, of {}", self.name, found.cidr),
+            )
+            .with_service(NETWORK.kind)
+            .with_resource(&found.id)
+            .with_hint("take another name, or delete it")),
+            _ => Ok(found),
+        }
+    }
+}
+
+/// Whether two texts name the same addresses.
+fn is_same_range(one: &str, other: &str) -> bool {
+    match (one.parse::<IpNet>(), other.parse::<IpNet>()) {
+        (Ok(one), Ok(other)) => one.trunc() == other.trunc(),
+        _ => one == other,
     }
 }
 
