@@ -58,6 +58,7 @@ const TABLES: &[Source] = &[
     source!("compute", "flavor"),
     source!("compute", "keypair"),
     source!("compute", "server_life"),
+    source!("compute", "interface"),
     source!("compute", "server_image"),
     source!("compute", "server_refused"),
     source!("compute", "server"),
@@ -123,6 +124,7 @@ fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     })?;
 
     let mut trials = itself::trials();
+    trials.push(Trial::test("itself: no table is left out", || Ok(nothing_left_out()?)));
     let mut requests = 0;
     for &(service, about, text) in TABLES {
         let cannot = |why: String| format!("requests/{service}/{about}.txt: {why}");
@@ -141,6 +143,24 @@ fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let conclusion = libtest_mimic::run(arguments, trials);
     runtime.block_on(sweep::sweep(&clouds.0))?;
     Ok(conclusion.exit_code())
+}
+
+/// A file that nobody names would compare nothing.
+fn nothing_left_out() -> Outcome<()> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/parity/requests");
+    let cannot = |error: std::io::Error| format!("{folder}: {error}");
+    for service in std::fs::read_dir(folder).map_err(cannot)? {
+        for table in std::fs::read_dir(service.map_err(cannot)?.path()).map_err(cannot)? {
+            let path = table.map_err(cannot)?.path();
+            let named = TABLES
+                .iter()
+                .any(|(service, about, _)| path.ends_with(format!("{service}/{about}.txt")));
+            if !named {
+                return Err(format!("{} is not among the TABLES", path.display()));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn serve(folder: &std::path::Path) -> Outcome<(infomaniak_local::Serving, Vec<Login>)> {

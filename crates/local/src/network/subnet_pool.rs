@@ -9,7 +9,7 @@ use super::attribute::{Attribute, Wrong, fields};
 use super::networks::{admin_only, empty, no};
 use super::resource::{self, Resource};
 use super::{listing, missing, tags, value};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, Refusal, Reply};
 use crate::kind::{Field, Kind, Scope};
 use crate::service::{Handler, Route};
 use crate::store::Document;
@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("/subnetpools", Handler::Read(|call| listing::list(call, &SUBNET_POOLS))),
     Route::post("/subnetpools", Handler::Write(|call| SUBNET_POOLS.create(call))),
     Route::get("/subnetpools/{id}", Handler::Read(|call| SUBNET_POOLS.show(call))),
-    Route::put("/subnetpools/{id}", Handler::Write(|call| SUBNET_POOLS.update(call))),
+    Route::put("/subnetpools/{id}", Handler::Write(change)),
     Route::delete("/subnetpools/{id}", Handler::Write(|call| SUBNET_POOLS.delete(call))),
 ];
 
@@ -60,9 +60,9 @@ const ATTRIBUTES: &[Attribute] = &[
     Attribute::new("prefixes").required().put().validate(prefixes),
     Attribute::new("ip_version").filter().sort(),
     Attribute::new("default_quota")
-        .or(|| Value::Null)
+        .optional()
         .put()
-        .convert(|wish| if wish.is_null() { Ok(wish) } else { value::integer(wish) })
+        .convert(value::integer)
         .validate(value::not_negative)
         .filter()
         .sort(),
@@ -173,6 +173,7 @@ fn create(
     let prefixes = read_prefixes(&body["prefixes"])?;
     let v4 = prefixes.iter().all(|prefix| prefix.network().is_ipv4());
     set_lengths(&mut body, v4)?;
+    body.entry("default_quota").or_insert(Value::Null);
     body.insert("prefixes".into(), write(&prefixes));
     body.insert("ip_version".into(), json!(if v4 { 4 } else { 6 }));
     let pool = resource::document(SUBNET_POOL, project, call.now, 0, body);
@@ -180,9 +181,25 @@ fn create(
     Ok(pool)
 }
 
+/// What Neutron answers to a change is not what it keeps: lengths are numbers there, and what is
+/// null is left out.
+fn change(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    let mut reply = SUBNET_POOLS.update(call)?;
+    if let Some(Value::Object(pool)) = reply.body.get_mut(SUBNET_POOL.one) {
+        for name in LENGTHS {
+            let number = length(pool.get(name)).into();
+            pool.insert(name.into(), number);
+        }
+        pool.retain(|_, value| !value.is_null());
+    }
+    Ok(reply)
+}
+
 fn update(_: &Call<'_>, pool: &mut Document, mut body: Map<String, Value>) -> Result<(), Refusal> {
     if let Some(wish) = body.get("prefixes") {
-        let (before, after) = (read_prefixes(pool.get("prefixes"))?, read_prefixes(wish)?);
+        let before = read_prefixes(pool.get("prefixes"))?;
+        let none = wish.as_array().is_some_and(Vec::is_empty);
+        let after = if none { Vec::new() } else { read_prefixes(wish)? };
         let is_there = |old: &IpNet| after.iter().any(|new| new == old);
         if !before.iter().all(is_there) && !before.iter().all(|old| covers(&after, old)) {
             let message = "Illegal update to prefixes: Existing prefixes must be a subset of the new \

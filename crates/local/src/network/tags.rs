@@ -85,9 +85,8 @@ routes! {
 /// The thing whose tags are meant.
 fn find(call: &Call<'_>, resource: &Resource) -> Result<Document, Refusal> {
     let (many, id) = (resource.kind.many, call.segment("id"));
-    let collection = many.replace('_', "-");
     resource.kind.find(call, id).map_err(|_| {
-        let message = format!("Resource {collection} {id} could not be found.");
+        let message = format!("Resource {many} {id} could not be found.");
         Refusal::not_found(message).named("TagResourceNotFound")
     })
 }

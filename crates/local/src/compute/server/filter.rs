@@ -22,7 +22,10 @@ pub(super) const FILTERS: &[Filter] = &[
     Filter::by("flavor", |_, server, id| server.get("flavor")["id"].as_str() == Some(id)),
     Filter::by("image", |_, server, id| server.text("image_id") == id),
     Filter::by("ip", |_, server, pattern| has_address(server, 4, pattern)),
-    Filter::by("ip6", |_, server, pattern| has_address(server, 6, pattern)),
+    // Of members, older microversions ignore it.
+    Filter::by("ip6", |call, server, pattern| {
+        (call.version < (2, 5) && !call.who.is_admin()) || has_address(server, 6, pattern)
+    }),
     Filter::by("tags", |_, server, tags| tags.split(',').all(|tag| has_tag(server, tag))),
     Filter::by("tags-any", |_, server, tags| tags.split(',').any(|tag| has_tag(server, tag))),
     Filter::by("not-tags", |_, server, tags| !tags.split(',').all(|tag| has_tag(server, tag))),

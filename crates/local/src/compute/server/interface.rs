@@ -116,8 +116,21 @@ fn refused(refusal: Refusal, plug: &Plug) -> Refusal {
         (_, Some(address)) if refusal.message.contains("already in use") => {
             Refusal::conflict(format!("Fixed IP {address} is already in use."))
         }
+        (None, Some(_)) if refusal.status == 500 => {
+            unexpected("nova.exception_Remote.InvalidInput_Remote")
+        }
+        (None, None) if refusal.message.ends_with("could not be found.") => {
+            unexpected("oslo_messaging.rpc.client.RemoteError")
+        }
         _ => refusal,
     }
+}
+
+/// Nova asks its compute host, and does not understand what that answers.
+fn unexpected(class: &str) -> Refusal {
+    let report = "Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if \
+                  possible.";
+    Refusal::new(500, format!("Unexpected API Error. {report}\n<class '{class}'>"))
 }
 
 /// The project's only network, where none is named.
