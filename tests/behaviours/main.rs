@@ -34,6 +34,8 @@ mod repeat;
 mod session;
 mod target;
 mod things;
+#[path = "../walkthrough.rs"]
+mod walkthrough;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ mod refusals;
 mod server;
 mod shell;
 mod volume;
+mod walkthrough;
 mod watch;
 
 use std::process::{Command, Stdio};
@@ -36,6 +37,7 @@ pub(crate) fn groups() -> Vec<Group> {
         Group { name: "ik refuses", cases: refusals::cases() },
         Group { name: "ik as a process", cases: processes::cases() },
         Group { name: "ik as README shows it", cases: readme::cases() },
+        Group { name: "ik as docs/walkthrough.md shows it", cases: walkthrough::cases() },
     ]
 }
 

@@ -1,0 +1,62 @@
+//! The scripts of docs/walkthrough.md, as they stand there, and what they make.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+const PAGE: &str = include_str!("../docs/walkthrough.md");
+
+/// The blocks that are marked with these words, behind each other: `bash make`.
+pub(crate) fn script(mark: &str) -> String {
+    let begin = format!("```{mark}\n");
+    let blocks: Vec<_> = PAGE
+        .split(begin.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```").map(|(block, _)| block))
+        .collect();
+    assert!(blocks.len() > 1, "docs/walkthrough.md has no blocks marked `{mark}`");
+    blocks.join("\n")
+}
+
+/// An entry of a list: which list that is, and what stands in it.
+pub(crate) type Entry = (String, Value);
+
+/// What a name leads to: the entries that have it in them, and those that have the id of one of these in
+/// them, and so on. As list and id.
+pub(crate) fn related(entries: &[Entry], name: &str) -> BTreeSet<(String, String)> {
+    let mut words = BTreeSet::from([name.to_string()]);
+    let mut found = BTreeSet::new();
+    loop {
+        let before = found.len();
+        for (list, entry) in entries {
+            let Some(id) = entry["id"].as_str() else { continue };
+            let text = entry.to_string();
+            if words.iter().any(|word| text.contains(word.as_str())) {
+                found.insert((list.clone(), id.to_string()));
+                words.insert(id.to_string());
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
+}
+
+/// So many of each the script makes. Ports are another matter: the cloud makes them.
+pub(crate) const MADE: &[(&str, usize)] = &[
+    ("network", 1),
+    ("subnet", 1),
+    ("router", 1),
+    ("security group", 1),
+    ("server", 2),
+    ("volume", 1),
+    ("floating ip", 1),
+];
+
+/// What is not there once, or as often as it should be: empty if all is well.
+pub(crate) fn wrong(found: &BTreeSet<(String, String)>) -> Vec<String> {
+    let count =
+        |noun: &str| found.iter().filter(|(list, _)| *list == format!("{noun} list")).count();
+    let odd = MADE.iter().filter(|(noun, number)| count(noun) != *number);
+    odd.map(|(noun, number)| format!("{} of {noun}, not {number}", count(noun))).collect()
+}
