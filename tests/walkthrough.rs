@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use infomaniak_cloud::operation::Shape;
+use infomaniak_cloud::{Cloud, operations};
+use serde_json::{Map, Value};
 
 const PAGE: &str = include_str!("../docs/walkthrough.md");
 
@@ -20,6 +22,20 @@ pub(crate) fn script(mark: &str) -> String {
 
 /// An entry of a list: which list that is, and what stands in it.
 pub(crate) type Entry = (String, Value);
+
+/// Every list that can be had without saying more.
+pub(crate) async fn every_list(cloud: &Cloud) -> infomaniak_cloud::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for list in operations().filter(|one| one.verb() == "list" && one.shape == Shape::Many) {
+        if list.arguments.iter().any(|argument| argument.required) {
+            continue;
+        }
+        if let Value::Array(all) = (list.run)(cloud, Map::new()).await? {
+            entries.extend(all.into_iter().map(|entry| (list.command.to_string(), entry)));
+        }
+    }
+    Ok(entries)
+}
 
 /// What a name leads to: the entries that have it in them, and those that have the id of one of these in
 /// them, and so on. As list and id.

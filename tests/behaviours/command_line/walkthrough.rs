@@ -6,9 +6,7 @@ use std::os::unix::fs::symlink;
 use std::process::Stdio;
 use std::time::Duration;
 
-use infomaniak_cloud::operation::Shape;
-use infomaniak_cloud::{Cloud, operations};
-use serde_json::{Map, Value};
+use infomaniak_cloud::operations;
 use uuid::Uuid;
 
 use crate::case::{Case, Claim, Failure, Outcome};
@@ -17,7 +15,7 @@ use crate::ik::binary;
 use crate::other_client::program;
 use crate::record;
 use crate::things::{INSTANCE, NET, PREFIX, ROUTER, SECURITY_GROUP, SUBNET, VOLUME};
-use crate::walkthrough::{self, Entry, related, wrong};
+use crate::walkthrough::{self, every_list, related, wrong};
 
 /// Looks for what the cloud takes away a moment later, a second apart.
 const LOOKS: u32 = 20;
@@ -54,18 +52,18 @@ async fn whole(context: &Context) -> Outcome {
 async fn walk(context: &Context, name: &str) -> Outcome {
     let cloud = context.cloud_of(context.target.stranger)?;
     let nothing = BTreeSet::new();
-    same(&related(&lists(&cloud).await?, name), &nothing)?;
+    same(&related(&every_list(&cloud).await?, name), &nothing)?;
     run(context, "bash make", name)?;
-    let made = related(&lists(&cloud).await?, name);
+    let made = related(&every_list(&cloud).await?, name);
     if let [first, ..] = &wrong(&made)[..] {
         return Err(Failure(first.clone()));
     }
     run(context, "bash make", name)?;
-    same(&related(&lists(&cloud).await?, name), &made)?;
+    same(&related(&every_list(&cloud).await?, name), &made)?;
     run(context, "bash unmake", name)?;
     let mut left = nothing.clone();
     for _ in 0..LOOKS {
-        let now = lists(&cloud).await?;
+        let now = every_list(&cloud).await?;
         let ids = made.iter().flat_map(|(_, id)| related(&now, id));
         left = related(&now, name).into_iter().chain(ids).collect();
         if left.is_empty() {
@@ -79,20 +77,6 @@ async fn walk(context: &Context, name: &str) -> Outcome {
 fn same(seen: &BTreeSet<(String, String)>, wanted: &BTreeSet<(String, String)>) -> Outcome {
     let odd: Vec<_> = seen.symmetric_difference(wanted).collect();
     if odd.is_empty() { Ok(()) } else { Err(Failure(format!("not as it was: {odd:?}"))) }
-}
-
-/// Every list that can be had without saying more.
-async fn lists(cloud: &Cloud) -> Outcome<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for list in operations().filter(|one| one.verb() == "list" && one.shape == Shape::Many) {
-        if list.arguments.iter().any(|argument| argument.required) {
-            continue;
-        }
-        if let Value::Array(all) = (list.run)(cloud, Map::new()).await? {
-            entries.extend(all.into_iter().map(|entry| (list.command.to_string(), entry)));
-        }
-    }
-    Ok(entries)
 }
 
 /// Leaves a script to bash, as a person would.

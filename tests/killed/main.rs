@@ -1,0 +1,145 @@
+//! The scripts of docs/walkthrough.md are killed with SIGKILL at random moments, and run again: the second
+//! run completes what the first has begun, nothing is there twice, and nothing is left in the end.
+//!
+//! With `ik --cloud local` the cloud dies with the script, since it is in the same process; with `ik local
+//! serve` it lives on, and whatever it was asked last it may still do. Each round has a cloud of its own.
+//! The moment is one within a random command of the script, as long as that took without being killed.
+//!
+//! ```text
+//! cargo test -p behaviours --test killed                   4 rounds of each
+//! SCRIPT_ROUNDS=50 cargo test -p behaviours --test killed  as many as that
+//! SCRIPT_SEED=7 ...                                        the moments of another run
+//! ```
+
+#![allow(clippy::unwrap_used)] // a test, outside of test functions too
+
+#[path = "../ik.rs"]
+mod ik;
+#[path = "../record.rs"]
+mod record;
+mod script;
+mod stage;
+#[path = "../walkthrough.rs"]
+mod walkthrough;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use fastrand::Rng;
+
+use script::{End, Script};
+use stage::{Lists, Stage};
+
+/// Rounds at the same time: they spend most of theirs waiting.
+const AT_ONCE: u64 = 8;
+/// A script is killed so often at most before it is let alone.
+const MOST_KILLS: u64 = 3;
+/// Looks for what goes a moment later, a quarter of a second apart.
+const LOOKS: u32 = 40;
+
+#[test]
+fn with_the_cloud_in_the_same_process_it_completes_what_was_begun() {
+    rounds(false);
+}
+
+#[test]
+fn with_a_cloud_that_lives_on_it_completes_what_was_begun() {
+    rounds(true);
+}
+
+fn rounds(served: bool) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let rounds = number("SCRIPT_ROUNDS").unwrap_or(4);
+    let seed = number("SCRIPT_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
+    println!("{rounds} rounds, SCRIPT_SEED={seed}");
+    let usual = Usual::seen(served);
+    let (next, kills) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE.min(rounds) {
+            scope.spawn(|| {
+                loop {
+                    let round = next.fetch_add(1, Ordering::Relaxed);
+                    if round >= rounds {
+                        return;
+                    }
+                    // Each round's moments can be had again, whatever the others do.
+                    let mut random = Rng::with_seed(seed.wrapping_add(round << 32));
+                    let killed = usual.round(served, &mut random).unwrap_or_else(|why| {
+                        panic!("round {round} of SCRIPT_SEED={seed}, served: {served}: {why}")
+                    });
+                    kills.fetch_add(killed, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let kills = kills.into_inner();
+    println!("killed {kills} times, completed each time");
+    assert!(kills >= rounds, "the scripts were hardly ever killed");
+}
+
+/// What happens when nobody is killed.
+struct Usual {
+    make: Script,
+    unmake: Script,
+    /// What a fresh cloud has, and what it has when all is made: how many in each list.
+    before: Lists,
+    made: Lists,
+}
+
+impl Usual {
+    fn seen(served: bool) -> Usual {
+        let mut stage = Stage::open(served);
+        let before = stage.lists();
+        let make = Script::timed("bash make", &mut stage);
+        let made = stage.lists();
+        assert_eq!(stage.wrong(), [""; 0]);
+        let unmake = Script::timed("bash unmake", &mut stage);
+        let usual = Usual { make, unmake, before, made };
+        usual.nothing_left(&stage).unwrap();
+        usual
+    }
+
+    /// Kills, and lets complete; how often it was killed.
+    fn round(&self, served: bool, random: &mut Rng) -> Result<u64, String> {
+        let mut stage = Stage::open(served);
+        let mut kills = until_complete(&self.make, &mut stage, random)?;
+        let (seen, wrong) = (stage.lists(), stage.wrong());
+        if seen != self.made || !wrong.is_empty() {
+            return Err(format!("made {seen:?}, not {:?}; {wrong:?}", self.made));
+        }
+        kills += until_complete(&self.unmake, &mut stage, random)?;
+        self.nothing_left(&stage)?;
+        Ok(kills)
+    }
+
+    fn nothing_left(&self, stage: &Stage) -> Result<(), String> {
+        let mut seen = stage.lists();
+        for _ in 0..LOOKS {
+            if seen == self.before {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(250));
+            seen = stage.lists();
+        }
+        Err(format!("left {seen:?}, not {:?}", self.before))
+    }
+}
+
+/// Kills the script at some moments, and then lets it run.
+fn until_complete(script: &Script, stage: &mut Stage, random: &mut Rng) -> Result<u64, String> {
+    let mut moments = Vec::new();
+    for _ in 0..random.u64(1..=MOST_KILLS) {
+        let (step, after) = script.moment(random);
+        match script.killed(stage, step, after) {
+            End::Killed => moments.push(format!("{} + {after:?}", script.steps[step].0)),
+            End::Done(0) => {}
+            End::Done(code) => {
+                return Err(format!("it ended with {code} after {moments:?}: {}", stage.said()));
+            }
+        }
+    }
+    match script.run(stage) {
+        0 => Ok(moments.len() as u64),
+        code => Err(format!("it ended with {code} after {moments:?}: {}", stage.said())),
+    }
+}
