@@ -8,7 +8,10 @@ mod client;
 mod cloud;
 #[path = "../ik.rs"]
 mod ik;
+#[path = "../walkthrough.rs"]
+mod scripts;
 mod session;
+mod walkthrough;
 
 use client::Client;
 
@@ -20,6 +23,16 @@ fn debians_command_line() {
 #[test]
 fn the_newest_command_line() {
     session::run(&Client::newest());
+}
+
+#[test]
+fn debians_command_line_walks_through() {
+    walkthrough::run(&Client::debian());
+}
+
+#[test]
+fn the_newest_command_line_walks_through() {
+    walkthrough::run(&Client::newest());
 }
 
 #[test]
