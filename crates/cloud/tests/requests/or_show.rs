@@ -96,7 +96,16 @@ const SAID: &[(&str, &str, &str)] = &[
         "GET /volume/v3/project-id/backups/detail?name=weekly
          openstack-api-version: volume 3.70",
     ),
-    ("attach_volume", r#"{"volume_id": "data", "instance_id": "web", "wait": false}"#, ""),
+    (
+        "attach_volume",
+        r#"{"volume_id": "data", "instance_id": "web", "wait": false}"#,
+        "GET /compute/v2.1/servers/{web}/os-volume_attachments/66666666-6666-4666-8666-666666666666
+         openstack-api-version: compute 2.91
+         GET /compute/v2.1/servers/detail?name=%5Eweb%24
+         openstack-api-version: compute 2.91
+         GET /volume/v3/project-id/volumes/detail?name=data
+         openstack-api-version: volume 3.70",
+    ),
 ];
 
 #[tokio::test]
