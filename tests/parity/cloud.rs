@@ -30,7 +30,8 @@ const PUBLIC_KEY: &str = "ssh-ed25519 \
     AAAAC3NzaC1lZDI1NTE5AAAAIDBdryj/BJFrvky5bM4ybMdYS89MINSB6/BFGkJqhHW1 parity";
 
 /// The services, by their types.
-pub(crate) const SERVICES: &[&str] = &["identity", "image", "compute", "block_storage", "network"];
+pub(crate) const SERVICES: &[&str] =
+    &["identity", "image", "compute", "block_storage", "network", "load_balancer"];
 
 /// A login.
 #[derive(Debug, Clone)]
@@ -111,6 +112,7 @@ impl Cloud {
             for url in public.filter_map(|endpoint| endpoint["url"].as_str()) {
                 let kind = match service["type"].as_str().unwrap_or_default() {
                     "volumev3" => "block_storage",
+                    "load-balancer" => "load_balancer",
                     kind => kind,
                 };
                 self.homes.insert(kind.to_string(), home(url));

@@ -81,6 +81,18 @@ const TABLES: &[Source] = &[
     source!("network", "floating_ip"),
     source!("network", "port_forwarding"),
     source!("network", "trunk"),
+    source!("load_balancer", "service"),
+    source!("load_balancer", "loadbalancer"),
+    source!("load_balancer", "vip"),
+    source!("load_balancer", "listing"),
+    source!("load_balancer", "listener"),
+    source!("load_balancer", "pool"),
+    source!("load_balancer", "member"),
+    source!("load_balancer", "health_monitor"),
+    source!("load_balancer", "l7policy"),
+    source!("load_balancer", "l7rule"),
+    source!("load_balancer", "whole"),
+    source!("load_balancer", "quota"),
 ];
 
 /// The least that has to be compared.

@@ -21,6 +21,7 @@ struct Thing {
 }
 
 const ROUTERS: &str = "/v2.0/routers";
+const BALANCERS: &str = "/v2/lbaas/loadbalancers";
 
 /// In the order in which they can be deleted.
 const THINGS: &[Thing] = &[
@@ -31,6 +32,13 @@ const THINGS: &[Thing] = &[
         many: "keypairs",
         name: "/keypair/name",
         id: "/keypair/name",
+    },
+    Thing {
+        service: "load_balancer",
+        path: BALANCERS,
+        many: "loadbalancers",
+        name: "/name",
+        id: "/id",
     },
     Thing {
         service: "network",
@@ -81,8 +89,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) async fn sweep(cloud: &Cloud) -> Outcome {
     for caller in ["member", "demo", "full"] {
         // Application credentials are the member's only.
-        // So are volumes.
-        let of_member = ["identity", "block_storage"];
+        // So are volumes and load balancers.
+        let of_member = ["identity", "block_storage", "load_balancer"];
         let is_theirs = |thing: &&Thing| caller == "member" || !of_member.contains(&thing.service);
         for thing in THINGS.iter().filter(is_theirs) {
             let begun = Instant::now();
@@ -107,7 +115,8 @@ async fn delete_all(cloud: &Cloud, caller: &str, thing: &Thing) -> Outcome<usize
         let text = |place: &str| item.pointer(place).and_then(Value::as_str).unwrap_or_default();
         if text(thing.name).starts_with(PREFIX) {
             count += 1;
-            let one = format!("{path}/{}", text(thing.id));
+            let all = if thing.path == BALANCERS { "?cascade=true" } else { "" };
+            let one = format!("{path}/{}{all}", text(thing.id));
             for forwarding in item["port_forwardings"].as_array().into_iter().flatten() {
                 let id = forwarding["id"].as_str().unwrap_or_default();
                 let below = format!("{one}/port_forwardings/{id}");

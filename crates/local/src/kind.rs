@@ -17,7 +17,7 @@ use crate::store::Document;
 pub(crate) use listing::{
     Chooser, Filter, Listing, Pages, Query, list, list_briefly, list_wrapped, own_address,
 };
-pub(crate) use order::{Order, all, newest_first};
+pub(crate) use order::{Order, all, in_order, newest_first};
 use view::View;
 
 /// What a kind of thing is.

@@ -20,6 +20,7 @@ mod http;
 mod identity;
 mod image;
 mod kind;
+mod load_balancer;
 mod network;
 mod page;
 mod quota;
@@ -48,6 +49,7 @@ static SERVICES: &[&service::Service] = &[
     &compute::SERVICE,
     &block_storage::SERVICE,
     &network::SERVICE,
+    &load_balancer::SERVICE,
 ];
 
 /// The cloud of one folder.

@@ -62,9 +62,14 @@ pub(crate) fn limit(call: &Call<'_>, name: &str) -> Result<i64, Refusal> {
     limit_of(call, &call.who.project, name)
 }
 
+/// What a project has of its own.
+pub(crate) fn own(call: &Call<'_>, project: &str) -> Result<Option<Document>, Refusal> {
+    Ok(call.transaction.find(KIND, project)?)
+}
+
 /// How many of `name` a project may have.
 pub(crate) fn limit_of(call: &Call<'_>, project: &str, name: &str) -> Result<i64, Refusal> {
-    let own = call.transaction.find(KIND, project)?;
+    let own = own(call, project)?;
     let own = own.and_then(|document| document.get(name).as_i64());
     Ok(own.unwrap_or_else(|| default(name)))
 }

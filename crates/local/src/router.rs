@@ -20,7 +20,10 @@ pub(crate) fn router(store: &Arc<Store>) -> Router {
     let mut router = Router::new();
     for service in SERVICES {
         let versions = service.versions.iter().map(|route| (service.home, route));
-        let all = service.routes.iter().copied().flatten().map(|route| (service.path, route));
+        let bases = [service.path].into_iter().chain(service.aliases.iter().copied());
+        let all = bases.flat_map(|base| {
+            service.routes.iter().copied().flatten().map(move |route| (base, route))
+        });
         let mut paths: BTreeMap<String, Vec<&'static Route>> = BTreeMap::new();
         for (base, route) in versions.chain(all) {
             paths.entry(format!("{base}{}", route.path)).or_default().push(route);

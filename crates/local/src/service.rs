@@ -18,6 +18,8 @@ pub(crate) struct Service {
     pub(crate) home: &'static str,
     /// Where it lives: `/compute/v2.1`.
     pub(crate) path: &'static str,
+    /// Where it can be found too, with the same routes.
+    pub(crate) aliases: &'static [&'static str],
     /// The address in the catalog: one of the two, as Infomaniak has it.
     pub(crate) listed: &'static str,
     /// Its microversions, if it has any.

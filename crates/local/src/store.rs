@@ -18,7 +18,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde_json::Value;
 
-pub(crate) use document::Document;
+pub(crate) use document::{Change, Document};
 
 use crate::folder::Folder;
 use crate::time::Moment;

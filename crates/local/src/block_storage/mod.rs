@@ -35,6 +35,7 @@ pub(crate) static SERVICE: Service = Service {
     name: "cinderv3",
     home: "/volume",
     path: "/volume/v3",
+    aliases: &[],
     listed: "/volume/v3/{project}",
     microversions: Some(Microversions {
         name: "volume",

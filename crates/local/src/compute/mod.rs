@@ -21,6 +21,7 @@ pub(crate) static SERVICE: Service = Service {
     name: "nova",
     home: "/compute",
     path: "/compute/v2.1",
+    aliases: &[],
     listed: "/compute/v2.1",
     microversions: Some(Microversions {
         name: "compute",

@@ -24,6 +24,7 @@ pub(crate) static SERVICE: Service = Service {
     name: "keystone",
     home: "/identity",
     path: "/identity/v3",
+    aliases: &[],
     listed: "/identity/v3",
     microversions: None,
     check,

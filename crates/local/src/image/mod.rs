@@ -39,6 +39,7 @@ pub(crate) static SERVICE: Service = Service {
     name: "glance",
     home: "/image",
     path: "/image/v2",
+    aliases: &[],
     listed: "/image",
     microversions: None,
     check: check_schema,

@@ -22,7 +22,7 @@ pub(crate) fn all<'c>(call: &'c Call<'_>, name: &str) -> impl Iterator<Item = &'
 }
 
 /// Which of two documents comes first.
-pub(super) fn in_order(order: &[(String, bool)], a: &Document, b: &Document) -> Ordering {
+pub(crate) fn in_order(order: &[(String, bool)], a: &Document, b: &Document) -> Ordering {
     order.iter().fold(Ordering::Equal, |so_far, (field, downwards)| {
         so_far.then_with(|| {
             let order = compare(&sortable(a, field), &sortable(b, field));

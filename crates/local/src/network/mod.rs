@@ -23,6 +23,7 @@ mod tags;
 mod trunk;
 mod value;
 mod version;
+pub(crate) mod vip;
 
 use crate::call::Refusal;
 use crate::service::{Service, as_neutron, check_schema};
@@ -39,6 +40,7 @@ pub(crate) static SERVICE: Service = Service {
     name: "neutron",
     home: "/network",
     path: "/network/v2.0",
+    aliases: &[],
     listed: "/network",
     microversions: None,
     check: check_schema,
