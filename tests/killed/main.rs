@@ -4,6 +4,7 @@
 //! With `ik --cloud local` the cloud dies with the script, since it is in the same process; with `ik local
 //! serve` it lives on, and whatever it was asked last it may still do. Each round has a cloud of its own.
 //! The moment is one within a random command of the script, as long as that took without being killed.
+//! In half of the runs that are killed some requests fail, too: their answers are lost, or late.
 //!
 //! ```text
 //! cargo test -p behaviours --test killed                   4 rounds of each
@@ -22,6 +23,7 @@ mod stage;
 #[path = "../walkthrough.rs"]
 mod walkthrough;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -53,7 +55,7 @@ fn rounds(served: bool) {
     let seed = number("SCRIPT_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
     println!("{rounds} rounds, SCRIPT_SEED={seed}");
     let usual = Usual::seen(served);
-    let (next, kills) = (AtomicU64::new(0), AtomicU64::new(0));
+    let (next, sum) = (AtomicU64::new(0), Mutex::new(Harm::default()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(rounds) {
             scope.spawn(|| {
@@ -64,17 +66,33 @@ fn rounds(served: bool) {
                     }
                     // Each round's moments can be had again, whatever the others do.
                     let mut random = Rng::with_seed(seed.wrapping_add(round << 32));
-                    let killed = usual.round(served, &mut random).unwrap_or_else(|why| {
+                    let harm = usual.round(served, &mut random).unwrap_or_else(|why| {
                         panic!("round {round} of SCRIPT_SEED={seed}, served: {served}: {why}")
                     });
-                    kills.fetch_add(killed, Ordering::Relaxed);
+                    sum.lock().unwrap().add(&harm);
                 }
             });
         }
     });
-    let kills = kills.into_inner();
-    println!("killed {kills} times, completed each time");
+    let Harm { kills, failures } = sum.into_inner().unwrap();
+    println!("{kills} times killed, {failures} requests failed; completed each time");
     assert!(kills >= rounds, "the scripts were hardly ever killed");
+    // A few rounds may be lucky.
+    assert!(rounds < 20 || failures >= rounds / 4, "hardly any request failed");
+}
+
+/// What was done to the scripts.
+#[derive(Default)]
+struct Harm {
+    kills: u64,
+    failures: u64,
+}
+
+impl Harm {
+    fn add(&mut self, other: &Harm) {
+        self.kills += other.kills;
+        self.failures += other.failures;
+    }
 }
 
 /// What happens when nobody is killed.
@@ -99,17 +117,17 @@ impl Usual {
         usual
     }
 
-    /// Kills, and lets complete; how often it was killed.
-    fn round(&self, served: bool, random: &mut Rng) -> Result<u64, String> {
+    /// Kills, and lets complete.
+    fn round(&self, served: bool, random: &mut Rng) -> Result<Harm, String> {
         let mut stage = Stage::open(served);
-        let mut kills = until_complete(&self.make, &mut stage, random)?;
+        let mut harm = until_complete(&self.make, &mut stage, random)?;
         let (seen, wrong) = (stage.lists(), stage.wrong());
         if seen != self.made || !wrong.is_empty() {
             return Err(format!("made {seen:?}, not {:?}; {wrong:?}", self.made));
         }
-        kills += until_complete(&self.unmake, &mut stage, random)?;
+        harm.add(&until_complete(&self.unmake, &mut stage, random)?);
         self.nothing_left(&stage)?;
-        Ok(kills)
+        Ok(harm)
     }
 
     fn nothing_left(&self, stage: &Stage) -> Result<(), String> {
@@ -126,20 +144,25 @@ impl Usual {
 }
 
 /// Kills the script at some moments, and then lets it run.
-fn until_complete(script: &Script, stage: &mut Stage, random: &mut Rng) -> Result<u64, String> {
+fn until_complete(script: &Script, stage: &mut Stage, random: &mut Rng) -> Result<Harm, String> {
     let mut moments = Vec::new();
     for _ in 0..random.u64(1..=MOST_KILLS) {
+        let is_spoilt = random.bool();
+        if is_spoilt {
+            stage.spoil(random);
+        }
         let (step, after) = script.moment(random);
         match script.killed(stage, step, after) {
             End::Killed => moments.push(format!("{} + {after:?}", script.steps[step].0)),
-            End::Done(0) => {}
+            End::Done(code) if code == 0 || is_spoilt => {}
             End::Done(code) => {
                 return Err(format!("it ended with {code} after {moments:?}: {}", stage.said()));
             }
         }
     }
+    let failures = stage.heal().into();
     match script.run(stage) {
-        0 => Ok(moments.len() as u64),
+        0 => Ok(Harm { kills: moments.len() as u64, failures }),
         code => Err(format!("it ended with {code} after {moments:?}: {}", stage.said())),
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use fastrand::Rng;
 use infomaniak_cloud::Cloud;
 use infomaniak_cloud::session::config::Config;
-use infomaniak_local::Local;
+use infomaniak_local::{Fault, Local, Victims};
 use tempfile::TempDir;
 
 use crate::ik::binary;
@@ -16,6 +18,9 @@ use crate::walkthrough::{Entry, every_list, related, wrong};
 
 /// What everything is called.
 const NAME: &str = "shop";
+/// What the paths of the requests that fail have in them; most often nothing certain.
+const PATHS: &[&str] =
+    &["", "", "", "/servers", "/volumes", "/networks", "/floatingips", "/security-group"];
 
 /// How many there are in each list.
 pub(crate) type Lists = BTreeMap<String, usize>;
@@ -25,7 +30,9 @@ pub(crate) struct Stage {
     /// What keeps the tokens, for the search for secrets.
     home: TempDir,
     served: Option<Child>,
-    /// What the scripts said on standard error.
+    /// How many requests were to fail.
+    spoilt: u32,
+    /// What the latest script said on standard error.
     said: String,
 }
 
@@ -34,8 +41,13 @@ impl Stage {
     pub(crate) fn open(served: bool) -> Stage {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(binary().unwrap(), folder.path().join("ik")).unwrap();
-        let mut stage =
-            Stage { folder, home: record::folder().unwrap(), served: None, said: String::new() };
+        let mut stage = Stage {
+            folder,
+            home: record::folder().unwrap(),
+            served: None,
+            spoilt: 0,
+            said: String::new(),
+        };
         if served {
             stage.serve();
         }
@@ -69,6 +81,44 @@ impl Stage {
         } else {
             shell.env("OS_CLOUD", "local").env("IK_LOCAL", self.path("cloud"));
         }
+    }
+
+    /// Lets some of the next requests fail, one way or another: mostly such that they are carried out
+    /// and their answer is lost.
+    pub(crate) fn spoil(&mut self, random: &mut Rng) {
+        let faults = [
+            Fault::ResetAfter,
+            Fault::ResetAfter,
+            Fault::ResetBefore,
+            Fault::Cut(10),
+            Fault::Delay(Duration::from_millis(200)),
+            Fault::ExpiredToken,
+        ];
+        let methods = ["POST", "POST", "PUT", "DELETE"];
+        let victims = Victims {
+            method: random.choice(methods).map(str::to_string),
+            path: random.choice(PATHS).copied().unwrap_or_default().into(),
+            count: random.u32(1..=2),
+        };
+        // The making of the folder is not to be spared.
+        if let (Some(fault), Some(local)) = (random.choice(&faults), self.local()) {
+            local.plan_fault(fault, &victims).unwrap();
+            self.spoilt += victims.count;
+        }
+    }
+
+    /// Nothing fails any more; how many requests have failed.
+    pub(crate) fn heal(&mut self) -> u32 {
+        let Some(local) = self.local() else { return 0 };
+        let left: u32 = local.faults().unwrap().iter().map(|(_, victims)| victims.count).sum();
+        local.clear_faults().unwrap();
+        std::mem::take(&mut self.spoilt) - left
+    }
+
+    /// The cloud's folder, if there is one already.
+    fn local(&self) -> Option<Local> {
+        let is_there = self.path("cloud").join("cloud.db").exists();
+        is_there.then(|| Local::open(&self.path("cloud")).unwrap())
     }
 
     /// Takes note of what a script said.
