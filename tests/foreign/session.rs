@@ -1,5 +1,6 @@
 //! What people do first with `openstack`, from the token to the deletion.
 
+mod load_balancer;
 mod volume;
 
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(crate) fn run(client: &Client) {
     session.keypairs();
     session.server();
     session.volumes();
+    session.load_balancers();
 }
 
 impl Session<'_> {

@@ -89,8 +89,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) async fn sweep(cloud: &Cloud) -> Outcome {
     for caller in ["member", "demo", "full"] {
         // Application credentials are the member's only.
-        // So are volumes and load balancers.
-        let of_member = ["identity", "block_storage", "load_balancer"];
+        // So are volumes.
+        let of_member = ["identity", "block_storage"];
         let is_theirs = |thing: &&Thing| caller == "member" || !of_member.contains(&thing.service);
         for thing in THINGS.iter().filter(is_theirs) {
             let begun = Instant::now();

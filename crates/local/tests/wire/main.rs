@@ -5,5 +5,6 @@
 mod block_storage;
 mod common;
 mod image;
+mod load_balancer;
 mod network;
 mod serving;
