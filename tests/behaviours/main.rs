@@ -22,6 +22,7 @@ mod evidence;
 mod harness;
 #[path = "../ik.rs"]
 mod ik;
+mod load_balancer;
 mod local;
 mod network;
 mod other_client;
@@ -54,6 +55,7 @@ fn groups() -> Vec<Group> {
         compute::groups(),
         block_storage::groups(),
         network::groups(),
+        load_balancer::groups(),
         session::groups(),
         contract::groups(),
         command_line::groups(),

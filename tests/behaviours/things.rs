@@ -14,7 +14,7 @@ use hyper::Method;
 use infomaniak_cloud::page::Pages;
 use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::{
-    BLOCK_STORAGE, COMPUTE, IMAGE as GLANCE, NETWORK, Service,
+    BLOCK_STORAGE, COMPUTE, IMAGE as GLANCE, LOAD_BALANCER as OCTAVIA, NETWORK, Service,
 };
 use infomaniak_cloud::{Cloud, Kind};
 use serde_json::{Value, json};
@@ -85,6 +85,15 @@ pub(crate) static FLOATING_IP: Thing = neutron("floatingips", "floatingips");
 pub(crate) static TRUNK: Thing = neutron("trunks", "trunks");
 pub(crate) static SUBNET_POOL: Thing = neutron("subnetpools", "subnetpools");
 
+/// It goes with all that belongs to it.
+pub(crate) static LOAD_BALANCER: Thing = Thing {
+    service: &OCTAVIA,
+    path: "loadbalancers",
+    key: "loadbalancers",
+    around: None,
+    id: "id",
+};
+
 const fn neutron(path: &'static str, key: &'static str) -> Thing {
     Thing { service: &NETWORK, path, key, around: None, id: "id" }
 }
@@ -143,7 +152,11 @@ pub(crate) async fn delete(
         {
             count += 1;
             release(cloud, thing, item).await?;
-            match cloud.send(Request::delete(thing.service, &[thing.path, id])).await {
+            let mut delete = Request::delete(thing.service, &[thing.path, id]);
+            if thing.path == LOAD_BALANCER.path {
+                delete = delete.query("cascade", "true");
+            }
+            match cloud.send(delete).await {
                 // Cinder calls a conflict an invalid request.
                 Err(error)
                     if !matches!(error.kind(), Kind::NotFound | Kind::Conflict | Kind::Invalid) =>

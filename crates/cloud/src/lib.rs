@@ -28,6 +28,7 @@ mod cloud;
 pub mod compute;
 pub mod contract;
 mod error;
+pub mod load_balancer;
 mod near;
 pub mod network;
 pub mod operation;

@@ -7,6 +7,7 @@ mod block_storage;
 mod creation;
 mod image;
 mod interface;
+mod load_balancer;
 mod network;
 mod or_show;
 
@@ -14,6 +15,7 @@ use infomaniak_cloud::operation::Run;
 use serde_json::{Map, Value};
 
 use crate::record;
+use crate::sample::load_balancer::{BALANCER, LISTENER, MEMBER, POOL};
 use crate::sample::{
     FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
     TRUNK, WEB, demo,
@@ -318,6 +320,10 @@ const IDS: &[(&str, &str)] = &[
     ("{rule}", RULE),
     ("{fip}", FLOATING_IP),
     ("{forwarding}", FORWARDING),
+    ("{balancer}", BALANCER),
+    ("{listener}", LISTENER),
+    ("{members}", POOL),
+    ("{member}", MEMBER),
     ("{trunk}", TRUNK),
 ];
 

@@ -1,6 +1,7 @@
 //! A small cloud for the script: one instance, one flavor, one image, one network.
 
 pub(crate) mod block_storage;
+pub(crate) mod load_balancer;
 mod network;
 
 use serde_json::{Value, json};
@@ -136,6 +137,7 @@ pub(crate) fn demo(request: &Received) -> Reply {
             block_storage::answer(request)
         }
         what if what.contains(" /network/") => network::answer(request),
+        what if what.contains(" /balancer/") => load_balancer::answer(request),
         _ => Reply::Usual,
     }
 }

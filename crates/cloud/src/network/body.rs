@@ -1,5 +1,5 @@
-//! What Neutron is told of a thing: only what was said, since null and absence mean different things
-//! to it.
+//! What Neutron and Octavia are told of a thing: only what was said, since null and absence mean
+//! different things to them.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,22 +8,22 @@ use crate::error::Result;
 use crate::operation::body::add_extra;
 
 /// The attributes of a thing to be created or changed.
-#[derive(Default)]
-pub(super) struct Body(Map<String, Value>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Body(Map<String, Value>);
 
 impl Body {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Body::default()
     }
 
     /// Says what an attribute is.
-    pub(super) fn set(mut self, attribute: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn set(mut self, attribute: &str, value: impl Into<Value>) -> Self {
         self.0.insert(attribute.into(), value.into());
         self
     }
 
     /// Says what an attribute is, if that was said.
-    pub(super) fn maybe<T: Serialize>(self, attribute: &str, value: Option<T>) -> Self {
+    pub(crate) fn maybe<T: Serialize>(self, attribute: &str, value: Option<T>) -> Self {
         match value.and_then(|value| serde_json::to_value(value).ok()) {
             Some(value) => self.set(attribute, value),
             None => self,
@@ -31,7 +31,7 @@ impl Body {
     }
 
     /// Says what an attribute is, if it is not empty.
-    pub(super) fn list<T: Serialize>(self, attribute: &str, values: &[T]) -> Self {
+    pub(crate) fn list<T: Serialize>(self, attribute: &str, values: &[T]) -> Self {
         self.maybe(attribute, (!values.is_empty()).then_some(values))
     }
 
@@ -39,16 +39,16 @@ impl Body {
     ///
     /// # Errors
     /// [`Kind::Invalid`](crate::Kind::Invalid) for one that another argument sets already.
-    pub(super) fn extra(mut self, extra: &Map<String, Value>) -> Result<Self> {
+    pub(crate) fn extra(mut self, extra: &Map<String, Value>) -> Result<Self> {
         add_extra(&mut self.0, extra)?;
         Ok(self)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn done(self) -> Map<String, Value> {
+    pub(crate) fn done(self) -> Map<String, Value> {
         self.0
     }
 }

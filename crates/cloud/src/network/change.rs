@@ -12,13 +12,13 @@ use crate::session::Request;
 use crate::session::service::NETWORK;
 
 /// Changes attributes of a thing; no request if there are none.
-pub(super) async fn update<T: Resource>(cloud: &Cloud, id: &str, body: Body) -> Result<()> {
+pub(crate) async fn update<T: Resource>(cloud: &Cloud, id: &str, body: Body) -> Result<()> {
     if body.is_empty() {
         return Ok(());
     }
     let mut wrapped = Map::new();
     wrapped.insert(T::ONE.into(), body.done().into());
-    let request = Request::new(&NETWORK, Method::PUT, &[T::PATH, id]).json(wrapped.into());
+    let request = Request::new(T::SERVICE, Method::PUT, &[T::PATH, id]).json(wrapped.into());
     cloud.send(request).await.map(drop)
 }
 
@@ -62,15 +62,15 @@ pub(super) async fn remove_tags<T: Resource>(
 
 /// What is done to the tags of a thing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tags<'t> {
+pub(crate) struct Tags<'t> {
     /// Tags to add, or to remove.
-    pub(super) these: &'t [String],
+    pub(crate) these: &'t [String],
     /// Whether all others go.
-    pub(super) no_others: bool,
+    pub(crate) no_others: bool,
 }
 
 impl Tags<'_> {
-    pub(super) fn is_nothing(self) -> bool {
+    pub(crate) fn is_nothing(self) -> bool {
         self.these.is_empty() && !self.no_others
     }
 
@@ -114,12 +114,12 @@ async fn replace<T: Resource>(cloud: &Cloud, id: &str, tags: &[String]) -> Resul
 }
 
 /// The query that asks for things that have all of these tags.
-pub(super) fn with_tags(request: Request, tags: &[String]) -> Request {
+pub(crate) fn with_tags(request: Request, tags: &[String]) -> Request {
     if tags.is_empty() { request } else { request.query("tags", &tags.join(",")) }
 }
 
 /// A list with more in it, or with these alone; `None` if nothing is to be done to it.
-pub(super) fn added<T: Clone + PartialEq>(
+pub(crate) fn added<T: Clone + PartialEq>(
     before: &[T],
     these: &[T],
     no_others: bool,

@@ -166,7 +166,7 @@ operation! {
 }
 
 /// The id of what is named, if anything is.
-pub(super) async fn id_of<T: Resource>(
+pub(crate) async fn id_of<T: Resource>(
     cloud: &Cloud,
     named: Option<&Named<T>>,
 ) -> Result<Option<String>> {

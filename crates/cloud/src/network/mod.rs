@@ -1,12 +1,12 @@
 //! Networks and what goes with them (Neutron).
 
-mod body;
-mod change;
+pub(crate) mod body;
+pub(crate) mod change;
 mod existing;
 mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;
-mod once;
+pub(crate) mod once;
 mod port;
 mod port_forwarding;
 mod quota;
@@ -20,6 +20,7 @@ mod teardown;
 mod topology;
 mod trunk;
 
+pub(crate) use floating_ip::id_of;
 pub use floating_ip::{
     AddServerFloatingIp, AllocateFloatingIp, AssociateFloatingIp, DisassociateFloatingIp,
     FloatingIp, ForwardedPort, GetFloatingIp, ListFloatingIps, ReleaseFloatingIp,
@@ -62,11 +63,13 @@ pub use subnet_pool::{
 pub use topology::{Attached, Junction, Range, Segment, ShowTopology, Topology};
 pub use trunk::{GetTrunk, ListTrunks, SubPort, Trunk};
 
+use crate::load_balancer::{balancer, listener, member, pool};
 use crate::operation::service;
 
 service! {
-    /// Networks, subnets, ports and what connects them.
+    /// Networks, subnets, ports and what connects them; load balancers.
     Networking, network, contract InfomaniakNetworkClient,
     nouns network, subnet, port, router, security_group, security_group_rule, floating_ip,
-        port_forwarding, trunk, subnet_pool, quota, server_address, topology
+        port_forwarding, trunk, subnet_pool, quota, server_address, topology, balancer, listener, pool,
+        member
 }

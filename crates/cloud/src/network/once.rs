@@ -1,5 +1,5 @@
-//! Creating once. Neutron takes neither tags nor a key of ours with a creation, and names are not
-//! unique: when its answer is lost, the new thing is told by what was asked for, by the server's own
+//! Creating once. Neutron and Octavia take no key of ours with a creation, and names are not unique:
+//! when an answer is lost, the new thing is told by what was asked for, by the server's own
 //! clock, and by what this session knows it made before.
 
 use std::collections::HashSet;
@@ -23,8 +23,15 @@ use crate::wait::lost::{Search, look_again};
 const BLUR: Duration = Duration::from_secs(2);
 
 /// Attributes that lists can be filtered by, in everything that is created here.
-const FILTERS: &[&str] =
-    &["name", "network_id", "floating_network_id", "security_group_id", "cidr"];
+const FILTERS: &[&str] = &[
+    "name",
+    "network_id",
+    "floating_network_id",
+    "security_group_id",
+    "cidr",
+    "loadbalancer_id",
+    "pool_id",
+];
 
 /// The ids of all that this session has created.
 #[derive(Default)]
@@ -46,12 +53,12 @@ impl Made {
 /// # Errors
 /// [`Processed::Maybe`] when the answer is lost and what was asked for is not found, or found more
 /// than once.
-pub(super) async fn create<T: Resource>(cloud: &Cloud, body: Map<String, Value>) -> Result<T> {
+pub(crate) async fn create<T: Resource>(cloud: &Cloud, body: Map<String, Value>) -> Result<T> {
     let begun = Instant::now();
     let made = cloud.shared::<Made>();
     let mut wrapped = Map::new();
     wrapped.insert(T::ONE.into(), body.clone().into());
-    let request = Request::post(&NETWORK, T::LIST, wrapped.into());
+    let request = Request::post(T::SERVICE, T::LIST, wrapped.into());
     let created = cloud.send(request).await.and_then(|response| response.field::<T>(T::ONE));
     let created = match created {
         Err(error) if error.code() == Some(POOL_USED_UP) => return Err(refused(error)),
@@ -84,7 +91,7 @@ async fn find_again<T: Resource>(
     lost: Error,
 ) -> Result<T> {
     let look = || async {
-        let now = server_time(cloud).await?;
+        let now = server_time::<T>(cloud).await?;
         let oldest = begun.elapsed() + BLUR;
         let mut ours = Pages::<Value>::new(cloud, listing::<T>(body), T::MANY).all().await?;
         ours.retain(|item| {
@@ -110,7 +117,7 @@ async fn find_again<T: Resource>(
 
 /// The list that has it, if it is there.
 fn listing<T: Resource>(body: &Map<String, Value>) -> Request {
-    FILTERS.iter().fold(Request::get(&NETWORK, T::LIST), |request, filter| {
+    FILTERS.iter().fold(Request::get(T::SERVICE, T::LIST), |request, filter| {
         match body.get(*filter).and_then(Value::as_str) {
             Some(value) => request.query(filter, value),
             None => request,
@@ -119,8 +126,8 @@ fn listing<T: Resource>(body: &Map<String, Value>) -> Request {
 }
 
 /// The time by the server's clock, if it tells.
-async fn server_time(cloud: &Cloud) -> Result<Option<Timestamp>> {
-    let look = Request::get(&NETWORK, &["networks"]).query("limit", "1").query("fields", "id");
+async fn server_time<T: Resource>(cloud: &Cloud) -> Result<Option<Timestamp>> {
+    let look = Request::get(T::SERVICE, T::LIST).query("limit", "1").query("fields", "id");
     let response = cloud.send(look).await?;
     let date = response.header("date").and_then(|date| rfc2822::parse(date).ok());
     Ok(date.map(|date| date.timestamp()))
@@ -136,9 +143,14 @@ fn is_as_asked(item: &Value, body: &Map<String, Value>) -> bool {
 
 /// Whether it was created no longer than `oldest` ago.
 fn is_new(item: &Value, now: Option<Timestamp>, oldest: Duration) -> bool {
-    let created = item["created_at"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let created = item["created_at"].as_str().and_then(moment);
     let (Some(created), Some(now)) = (created, now) else { return true };
     now.duration_since(created) <= jiff::SignedDuration::try_from(oldest).unwrap_or_default()
+}
+
+/// A time as the services write it: Octavia leaves out that it is UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    text.parse().or_else(|_| format!("{text}Z").parse()).ok()
 }
 
 #[cfg(test)]
@@ -153,6 +165,7 @@ mod tests {
         let oldest = Duration::from_secs(3);
         assert!(is_new(&item("2026-11-21T10:00:08Z"), now, oldest));
         assert!(!is_new(&item("2026-11-21T10:00:06Z"), now, oldest));
+        assert!(!is_new(&item("2026-11-21T10:00:06"), now, oldest), "Octavia's times are UTC");
         assert!(
             is_new(&json!({}), now, oldest),
             "where nothing is told, nothing speaks against it"

@@ -131,7 +131,7 @@ macro_rules! operation {
 macro_rules! operations {
     ($($name:ident),* $(,)?) => {
         /// The operations of this noun.
-        pub(super) const OPERATIONS: &[$crate::operation::Description] =
+        pub(crate) const OPERATIONS: &[$crate::operation::Description] =
             &[$( $crate::operation::Description::of::<$name>() ),*];
     };
 }

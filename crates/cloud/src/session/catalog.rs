@@ -166,8 +166,12 @@ fn root(address: &str, service: &Service) -> Result<Url> {
             Error::new(Kind::Config, format!("`{address}` is not an address of {}", service.kind))
         })?;
     let path = url.path().trim_end_matches('/');
-    let versioned = service.version.is_empty() || path.split('/').any(is_version);
-    let path = if versioned { path.to_string() } else { format!("{path}/{}", service.version) };
+    let (version, below) = service.version.split_once('/').unwrap_or((service.version, ""));
+    let versioned = version.is_empty() || path.split('/').any(is_version);
+    let mut path = if versioned { path.to_string() } else { format!("{path}/{version}") };
+    if !below.is_empty() && !path.ends_with(&format!("/{below}")) {
+        path = format!("{path}/{below}");
+    }
     url.set_path(&path);
     url.set_query(None);
     Ok(url)
@@ -180,7 +184,7 @@ pub(super) fn is_version(segment: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::service::{COMPUTE, IMAGE, NETWORK};
+    use super::super::service::{COMPUTE, IMAGE, LOAD_BALANCER, NETWORK};
     use super::*;
 
     fn catalog() -> Catalog {
@@ -219,6 +223,14 @@ mod tests {
         assert_eq!(catalog().root(&IMAGE, &config(None)).unwrap().as_str(), "https://one/image/v2");
         let root = catalog().root(&VOLUMES, &config(None)).unwrap();
         assert_eq!(root.as_str(), "https://one/volume/v3/p1");
+    }
+
+    #[test]
+    fn octavias_paths_have_a_word_behind_the_version() {
+        let root = |address| root(address, &LOAD_BALANCER).unwrap().to_string();
+        for address in ["http://h/lb", "http://h/lb/v2.0/", "http://h/lb/v2.0/lbaas"] {
+            assert_eq!(root(address), "http://h/lb/v2.0/lbaas", "{address}");
+        }
     }
 
     #[test]

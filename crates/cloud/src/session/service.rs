@@ -7,7 +7,8 @@ use super::microversion::Microversion;
 pub struct Service {
     /// Its official type in the catalog.
     pub kind: &'static str,
-    /// Version segment of its paths, appended to catalog addresses that carry none.
+    /// Version segment of its paths, appended to catalog addresses that carry none; what stands
+    /// behind it in the paths of all things is appended to all.
     pub version: &'static str,
     /// The microversions this library was written for, where the service has any.
     pub microversions: Option<Microversions>,
@@ -61,6 +62,10 @@ pub static IMAGE: Service = Service { kind: "image", version: "v2", microversion
 /// Neutron.
 pub static NETWORK: Service = Service { kind: "network", version: "v2.0", microversions: None };
 
+/// Octavia. Its versions have numbers (v2.0 to v2.29) but one address, and no header asks for one.
+pub static LOAD_BALANCER: Service =
+    Service { kind: "load-balancer", version: "v2.0/lbaas", microversions: None };
+
 /// Official types and the other names catalogs and people use for them, by the service types
 /// authority of OpenStack.
 const ALIASES: &[(&str, &[&str])] = &[
@@ -80,7 +85,7 @@ const ALIASES: &[(&str, &[&str])] = &[
 ];
 
 /// The services that this library has operations or settings for.
-const KNOWN: &[&Service] = &[&IDENTITY, &COMPUTE, &IMAGE, &NETWORK];
+const KNOWN: &[&Service] = &[&IDENTITY, &COMPUTE, &IMAGE, &NETWORK, &LOAD_BALANCER];
 
 impl Service {
     /// The service of a type, by its official name or another one. One that this library does not

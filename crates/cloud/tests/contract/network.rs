@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{all, fails, refusing};
 use crate::logs::Logs;
+use crate::sample::load_balancer::{BALANCER, LISTENER, MEMBER, POOL};
 use crate::sample::{
     FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
     TRUNK, WEB,
@@ -85,6 +86,27 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         delete_port_forwarding(FLOATING_IP, FORWARDING) gives false;
         list_trunks() gives nothing;
         get_trunk(TRUNK) gives none;
+        list_loadbalancers() gives nothing;
+        get_loadbalancer(BALANCER) gives none;
+        create_loadbalancer("web-lb", SUBNET) gives none;
+        set_loadbalancer(BALANCER).name("www") gives false;
+        delete_loadbalancer(BALANCER) gives false;
+        failover_loadbalancer(BALANCER) gives false;
+        list_listeners() gives nothing;
+        get_listener(LISTENER) gives none;
+        create_listener(BALANCER, "web", "HTTP", 80_u16) gives none;
+        set_listener(LISTENER).name("www") gives false;
+        delete_listener(LISTENER) gives false;
+        list_pools() gives nothing;
+        get_pool(POOL) gives none;
+        create_pool("web", "HTTP", "ROUND_ROBIN").listener_id(LISTENER) gives none;
+        set_pool(POOL).name("www") gives false;
+        delete_pool(POOL) gives false;
+        list_pool_members(POOL) gives nothing;
+        get_pool_member(POOL, MEMBER) gives none;
+        add_pool_member(POOL, "10.0.0.7", 80_u16) gives none;
+        set_pool_member(POOL, MEMBER).weight(2_u32) gives false;
+        remove_pool_member(POOL, MEMBER) gives false;
     };
     assert_eq!(tried, all("network"));
 }

@@ -10,10 +10,10 @@ mod subnet;
 mod subnet_pool;
 mod whole;
 
-use super::says;
+use super::{load_balancer, says};
 
 /// Operations with their arguments, and the requests that have to come of them after the login.
-type Said = &'static [(&'static str, &'static str, &'static str)];
+pub(super) type Said = &'static [(&'static str, &'static str, &'static str)];
 
 /// All nouns.
 const SAID: &[Said] = &[
@@ -25,6 +25,7 @@ const SAID: &[Said] = &[
     floating_ip::SAID,
     subnet_pool::SAID,
     whole::SAID,
+    load_balancer::SAID,
 ];
 
 #[tokio::test]

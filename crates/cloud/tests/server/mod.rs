@@ -349,6 +349,7 @@ pub(crate) fn login(request: &Received, minutes: u32) -> Reply {
             service("compute", "/compute/v2.1"),
             service("image", "/image"),
             service("network", "/network"),
+            service("load-balancer", "/balancer"),
             service("volumev3", "/volume/v3/project-id"),
         ],
     }});
