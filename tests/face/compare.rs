@@ -48,7 +48,11 @@ pub(crate) fn documents(
                 return Err(format!("the client has the keys\n{keys:?}\nthe face\n{faces:?}"));
             }
             for (key, value) in faces {
-                if !equal(&clients[key], value) && !page.is_other(line, key) {
+                let is_same = equal(&clients[key], value)
+                    || page.is_other(line, key)
+                    || page.has_marks(line, key)
+                        && equal(&unmarked(&clients[key]), &unmarked(value));
+                if !is_same {
                     return Err(format!(
                         "`{key}` is {} for the client, {value} here",
                         clients[key]
@@ -60,4 +64,13 @@ pub(crate) fn documents(
         (client, face) if equal(client, face) => Ok(()),
         (client, face) => Err(format!("the client prints\n{client:#}\nthe face\n{face:#}")),
     }
+}
+
+/// Properties without those that the programs add for themselves.
+fn unmarked(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    if let Some(properties) = properties.as_object_mut() {
+        properties.retain(|key, _| key != "ik-create" && !key.starts_with("owner_specified."));
+    }
+    properties
 }

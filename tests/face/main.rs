@@ -18,6 +18,7 @@ mod reads;
 #[path = "../record.rs"]
 mod record;
 mod session;
+mod storage;
 
 use std::sync::Arc;
 
@@ -47,11 +48,14 @@ fn main() {
         }
     }
     let tenant = Arc::new(Programs::on_testbed("demo2"));
-    for (name, steps) in session::SESSIONS {
-        let (page, programs) = (page.clone(), tenant.clone());
-        trials.push(Trial::test(format!("testbed/session: {name}"), move || {
-            session::check(&programs, &page, steps).map_err(Failed::from)
-        }));
+    let sessions = || [session::SESSIONS, storage::SESSIONS].into_iter().flatten();
+    for (cloud, programs) in [("testbed", &tenant), ("local", &local)] {
+        for (name, steps) in sessions() {
+            let (page, programs) = (page.clone(), programs.clone());
+            trials.push(Trial::test(format!("{cloud}/session: {name}"), move || {
+                session::check(&programs, &page, steps).map_err(Failed::from)
+            }));
+        }
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -7,7 +7,8 @@ use std::sync::Mutex;
 
 /// The page's tables, and which of their lines were seen to be true.
 pub(crate) struct Page {
-    /// Lines of "What differs on purpose": command, key, `missing`, `other`, or `maybe` other.
+    /// Lines of "What differs on purpose": command, key, `missing`, `other`, `maybe` other, or `marks`:
+    /// each program's own properties.
     differences: Vec<[String; 3]>,
     seen: Mutex<BTreeSet<usize>>,
     /// Commands of "Commands that the face does not have".
@@ -37,6 +38,11 @@ impl Page {
     /// Whether the page says that the face has another value.
     pub(crate) fn is_other(&self, line: &str, key: &str) -> bool {
         self.has(line, key, "other") || self.has(line, key, "maybe")
+    }
+
+    /// Whether the page says that each program keeps notes of its own there.
+    pub(crate) fn has_marks(&self, line: &str, key: &str) -> bool {
+        self.has(line, key, "marks")
     }
 
     fn has(&self, line: &str, key: &str, how: &str) -> bool {

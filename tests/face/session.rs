@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::compare::{documents, json};
 use crate::page::Page;
@@ -15,8 +15,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How often a status is looked for that comes by itself.
 const LOOKS: u32 = 120;
 
-/// One line for each step. `{name}` is the thing's; `becomes STATUS` waits for the server.
-pub(crate) const SESSIONS: &[(&str, &[&str])] = &[
+/// A name, and one line for each step. `{name}` is the thing's, `{id}` and the like are what a command
+/// has shown as JSON; `volume {name} becomes available` waits for that, `becomes ACTIVE` alone for the
+/// server, and `volume {name} is gone` for the end.
+pub(crate) type Steps = (&'static str, &'static [&'static str]);
+
+pub(crate) const SESSIONS: &[Steps] = &[
     (
         "key pairs",
         &[
@@ -101,8 +105,10 @@ pub(crate) fn check(programs: &Programs, page: &Page, steps: &[&str]) -> Result<
     std::fs::write(&key, KEY).unwrap();
     let name =
         |whose: &str| format!("face-{whose}-{}", &uuid::Uuid::new_v4().simple().to_string()[..8]);
-    let names = [name("client"), name("ik")];
-    let mut session = Session { programs, page, names, key: key.display().to_string() };
+    // As long as each other, so that tables are as wide.
+    let names = [name("client"), name("drop-i")];
+    let key = key.display().to_string();
+    let mut session = Session { programs, page, names, key, shown: Default::default() };
     let outcome = steps
         .iter()
         .try_for_each(|step| session.step(step).map_err(|why| format!("{step}: {why}")));
@@ -117,17 +123,32 @@ struct Session<'p> {
     /// What the client's thing is called, and the face's.
     names: [String; 2],
     key: String,
+    /// What each has shown last of every key.
+    shown: [Map<String, Value>; 2],
 }
 
 impl Session<'_> {
     fn step(&mut self, step: &str) -> Result<(), String> {
         if let Some(status) = step.strip_prefix("becomes ") {
-            return self.names.iter().try_for_each(|name| self.becomes(name, status));
+            return [0, 1]
+                .iter()
+                .try_for_each(|whose| self.becomes(*whose, "server {name}", status));
         }
-        let client = self.programs.client(&self.words(step, &self.names[0]));
-        let face = self.programs.face(&self.words(step, &self.names[1]));
+        if let Some((what, status)) = step.split_once(" becomes ") {
+            return [0, 1].iter().try_for_each(|whose| self.becomes(*whose, what, status));
+        }
+        if let Some(what) = step.strip_suffix(" is gone") {
+            return [0, 1].iter().try_for_each(|whose| self.is_gone(*whose, what));
+        }
+        let client = self.programs.client(&self.words(step, 0));
+        let face = self.programs.face(&self.words(step, 1));
         if client.code != face.code {
             return Err(format!("the client: {client:?}\nthe face: {face:?}"));
+        }
+        for (whose, done) in [&client, &face].into_iter().enumerate() {
+            if let Ok(Value::Object(shown)) = json(&done.stdout) {
+                self.shown[whose].extend(shown);
+            }
         }
         let (client, face) = (self.plain(&client, 0), self.plain(&face, 1));
         if client == face {
@@ -140,10 +161,16 @@ impl Session<'_> {
         documents(self.page, step, &client, &face, &same_kind)
     }
 
-    fn words(&self, step: &str, name: &str) -> Vec<String> {
+    fn words(&self, step: &str, whose: usize) -> Vec<String> {
+        let name = &self.names[whose];
         let file = self.programs.path(name).display().to_string();
         let fill = |word: String| {
-            word.replace("{name}", name).replace("{key}", &self.key).replace("{file}", &file)
+            let word = word.replace("{name}", name).replace("{key}", &self.key);
+            let texts =
+                self.shown[whose].iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
+            texts.fold(word.replace("{file}", &file), |word, (key, text)| {
+                word.replace(&format!("{{{key}}}"), text)
+            })
         };
         words(step).into_iter().map(fill).collect()
     }
@@ -153,40 +180,65 @@ impl Session<'_> {
         done.stdout.replace(&self.names[whose], "<name>")
     }
 
-    fn becomes(&self, name: &str, status: &str) -> Result<(), String> {
-        let show = words(&format!("server show {name} -f json -c status -c OS-EXT-STS:task_state"));
+    /// The words that show something: `volume {name}` is shown by `volume show {name}`.
+    fn show(&self, whose: usize, what: &str) -> Vec<String> {
+        let (noun, name) = what.rsplit_once(' ').unwrap_or((what, ""));
+        self.words(&format!("{noun} show {name} -f json"), whose)
+    }
+
+    fn becomes(&self, whose: usize, what: &str, status: &str) -> Result<(), String> {
+        let show = self.show(whose, what);
         let mut seen = Done { code: None, stdout: String::new(), stderr: String::new() };
         for _ in 0..LOOKS {
             seen = self.programs.face(&show);
-            let server = json(&seen.stdout)?;
-            if server["status"] == status && server["OS-EXT-STS:task_state"].is_null() {
+            let thing = json(&seen.stdout)?;
+            if thing["status"] == status && thing["OS-EXT-STS:task_state"].is_null() {
                 return Ok(());
             }
-            if server["status"] == "ERROR" {
+            let now = thing["status"].as_str().unwrap_or_default();
+            if now.to_lowercase().starts_with("error") {
                 break;
             }
             std::thread::sleep(PAUSE);
         }
-        Err(format!("{name} does not become {status}: {seen:?}"))
+        Err(format!("{show:?} does not become {status}: {seen:?}"))
     }
 
-    /// What a failed session leaves, and images, which have no command here yet.
+    fn is_gone(&self, whose: usize, what: &str) -> Result<(), String> {
+        let show = self.show(whose, what);
+        for _ in 0..LOOKS {
+            if self.programs.face(&show).code == Some(1) {
+                return Ok(());
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Err(format!("{show:?} still shows something"))
+    }
+
+    /// What a failed session leaves.
     fn tidy_up(&self, steps: &[&str]) {
-        let nouns = ["keypair", "server group", "server", "image"];
-        for noun in nouns.iter().filter(|noun| steps.iter().any(|step| step.starts_with(**noun))) {
+        for (noun, delete) in DELETIONS {
+            if !steps.iter().any(|step| step.contains(&format!("{noun} create"))) {
+                continue;
+            }
             for name in &self.names {
                 for name in [name.clone(), format!("{name}-new"), format!("{name}-2")] {
-                    self.programs.face(&words(&format!("{noun} delete {name}")));
+                    self.programs.face(&words(&format!("{delete} {name}")));
                 }
-            }
-        }
-        if steps.iter().any(|step| step.starts_with("server image create")) {
-            for name in &self.names {
-                self.programs.client(&words(&format!("image delete {name}")));
             }
         }
     }
 }
+
+/// What is deleted at the end, and how: first what hangs on others.
+const DELETIONS: &[(&str, &str)] = &[
+    ("keypair", "keypair delete"),
+    ("server", "server delete --wait"),
+    ("server group", "server group delete"),
+    ("image", "image delete"),
+    ("volume backup", "volume backup delete"),
+    ("volume", "volume delete --cascade"),
+];
 
 /// Values that are the same, but for what differs from thing to thing by nature.
 fn same_kind(client: &Value, face: &Value) -> bool {
@@ -197,14 +249,23 @@ fn same_kind(client: &Value, face: &Value) -> bool {
             client == face || both(is_id) || both(is_time) || both(is_address) || both(is_digest)
         }
         (Value::Array(client), Value::Array(face)) => {
+            let (mut client, mut face) = (client.clone(), face.clone());
+            // Tags and the like have no order.
+            for all in [&mut client, &mut face] {
+                if all.iter().all(Value::is_string) {
+                    all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+                }
+            }
             let (small, great) = (client.len(), face.len());
             // What was just asked for may not be there yet.
-            small == 0 || (small == great && client.iter().zip(face).all(|(a, b)| same_kind(a, b)))
+            small == 0 || (small == great && client.iter().zip(&face).all(|(a, b)| same_kind(a, b)))
         }
         (Value::Object(client), Value::Object(face)) => {
             client.is_empty()
-                || (client.keys().eq(face.keys())
-                    && client.iter().all(|(key, value)| same_kind(value, &face[key])))
+                || (client.len() == face.len()
+                    && client.iter().all(|(key, value)| {
+                        face.get(key).is_some_and(|face| same_kind(value, face))
+                    }))
         }
         (client, face) => client == face,
     }
@@ -224,9 +285,9 @@ fn is_address(text: &str) -> bool {
     text.parse::<std::net::IpAddr>().is_ok() || (text.len() == 17 && text.matches(':').count() == 5)
 }
 
-/// Of a key, a host, an image.
+/// Of a key, a host, an image; the key to a transfer.
 fn is_digest(text: &str) -> bool {
-    text.len() >= 32 && text.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
+    text.len() >= 16 && text.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
 }
 
 /// A public key that was made for this and has no other half any more.

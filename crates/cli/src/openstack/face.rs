@@ -18,6 +18,8 @@ pub(super) struct Face {
     pub(super) does: Does,
     /// Flags that call for another operation: `server resize --confirm`.
     pub(super) instead: &'static [(&'static str, &'static str)],
+    /// Flags that call for one more operation, before that of the others: `volume set --size`.
+    pub(super) also: &'static [(&'static str, &'static str)],
     /// What the flags mean for the operation, where that takes more than handing them on.
     pub(super) prepare: Option<Prepare>,
     /// What is printed instead of the columns, if the flags want it so.
@@ -36,12 +38,17 @@ impl Face {
         flags: &'static [Flag],
         does: Does,
     ) -> Face {
-        Face { words, operation, flags, does, instead: &[], prepare: None, print: None }
+        Face { words, operation, flags, does, instead: &[], also: &[], prepare: None, print: None }
     }
 
     /// With a flag that calls for another operation.
     pub(super) const fn instead(self, instead: &'static [(&'static str, &'static str)]) -> Face {
         Face { instead, ..self }
+    }
+
+    /// With a flag that calls for one more operation.
+    pub(super) const fn also(self, also: &'static [(&'static str, &'static str)]) -> Face {
+        Face { also, ..self }
     }
 
     /// With code that makes arguments out of flags.
@@ -95,6 +102,9 @@ pub(super) struct List {
 /// One thing, shown.
 pub(super) struct Show {
     pub(super) noun: &'static Noun,
+    /// What it stands below, and what it is the tie to, where the command names these two instead of
+    /// it: a server, and the volume that is attached to it.
+    pub(super) between: Option<[&'static Noun; 2]>,
     pub(super) columns: &'static [Column],
     pub(super) names: &'static [NamesOf],
 }
@@ -106,6 +116,8 @@ pub(super) struct NamesOf {
     pub(super) query: fn(&[&Value]) -> Option<(String, String)>,
     /// Nothing is looked up with this flag.
     pub(super) unless: &'static str,
+    /// Only people are shown the names, in tables; others are given ids.
+    pub(super) for_people: bool,
 }
 
 impl List {
@@ -136,7 +148,12 @@ impl List {
 
 impl Show {
     pub(super) const fn of(noun: &'static Noun, columns: &'static [Column]) -> Show {
-        Show { noun, columns, names: &[] }
+        Show { noun, between: None, columns, names: &[] }
+    }
+
+    /// Below the first, and named after the second.
+    pub(super) const fn between(self, nouns: [&'static Noun; 2]) -> Show {
+        Show { between: Some(nouns), ..self }
     }
 
     pub(super) const fn names(self, names: &'static [NamesOf]) -> Show {
@@ -184,12 +201,54 @@ pub(super) enum Gives {
     File(&'static str),
     /// An argument that becomes this.
     Truth(&'static str, bool),
-    /// A parameter of the list's query.
+    /// An argument that becomes this word.
+    Word(&'static str, &'static str),
+    /// Where there is such a thing, its id as the first argument, but only with this flag; else the text
+    /// as the second, the name of something new.
+    IdOrName { noun: &'static Noun, id: &'static str, only_with: &'static str, name: &'static str },
+    /// A parameter of the list's query; several values stand in one, with commas.
     Query(&'static str),
+    /// A parameter of the list's query, once for each value.
+    QueryEach(&'static str),
     /// A parameter of the list's query with this value.
     QueryAs(&'static str, &'static str),
     /// A parameter of the list's query: the id of what is named.
     QueryId(&'static str, &'static Noun),
+    /// A parameter of the list's query: all `KEY=VALUE`, as Python writes a dictionary.
+    QueryDict(&'static str),
+    /// Parameters of the list's query: each `KEY=VALUE` is one.
+    QueryPairs,
+    /// How many are listed at most.
+    Most,
+}
+
+impl Gives {
+    /// The argument of the operation that it gives.
+    pub(super) fn argument(&self) -> Option<&'static str> {
+        match self {
+            Gives::Text(name)
+            | Gives::Number(name)
+            | Gives::Texts(name)
+            | Gives::Pairs(name)
+            | Gives::File(name)
+            | Gives::Truth(name, _)
+            | Gives::Word(name, _)
+            | Gives::IdOrName { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The parameter of the list's query that it gives.
+    pub(super) fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Gives::Query(name)
+            | Gives::QueryEach(name)
+            | Gives::QueryAs(name, _)
+            | Gives::QueryId(name, _)
+            | Gives::QueryDict(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 impl Flag {
@@ -223,14 +282,27 @@ impl Flag {
         Flag::new(name, Place::Values, gives)
     }
 
+    /// One that gives something else.
+    pub(super) const fn gives(self, gives: Gives) -> Flag {
+        let Flag { name, place, required, .. } = self;
+        Flag { name, place, gives, required }
+    }
+
     /// One that has to be given.
     pub(super) const fn required(self) -> Flag {
         Flag { required: true, ..self }
+    }
+
+    /// One that need not be given, though it is no flag.
+    pub(super) const fn optional(self) -> Flag {
+        Flag { required: false, ..self }
     }
 }
 
 /// `--long`
 pub(super) const LONG: Flag = Flag::switch("long", Gives::Nothing);
+/// `--max-items`
+pub(super) const MOST: Flag = Flag::value("max-items", Gives::Most);
 /// `--wait`
 pub(super) const WAIT: Flag = Flag::switch("wait", Gives::Truth("wait", true));
 

@@ -1,9 +1,11 @@
 //! `image ...`.
 
+use std::os::unix::fs::FileTypeExt;
+
 use infomaniak_cloud::compute::Image;
 use serde_json::{Map, Value};
 
-use super::face::{Does, Face, Flag, Gives, LONG, List, Show};
+use super::face::{Does, Face, Flag, Given, Gives, LONG, List, MOST, Show};
 use super::noun::Noun;
 use super::view::{Look, Names, by, col, same};
 
@@ -11,7 +13,12 @@ static IMAGE: Noun = Noun::of::<Image>();
 
 pub(super) static FACES: &[Face] = &[
     Face::new("image list", "list_images", LIST_FLAGS, Does::List(LIST)),
-    Face::new("image show", "get_image", &[Flag::one("image", "")], Does::Show(SHOW)),
+    Face::new("image show", "get_image", SHOW_FLAGS, Does::Show(SHOW)),
+    Face::new("image create", "create_image", CREATE_FLAGS, Does::Make(SHOW)).prepared(create),
+    Face::new("image set", "set_image", SET_FLAGS, Does::Act).prepared(set),
+    Face::new("image unset", "unset_image", UNSET_FLAGS, Does::Act),
+    Face::new("image save", "save_image", SAVE_FLAGS, Does::Act).prepared(save),
+    Face::new("image delete", "delete_image", DELETE_FLAGS, Does::Act),
 ];
 
 const LIST_FLAGS: &[Flag] = &[
@@ -24,8 +31,15 @@ const LIST_FLAGS: &[Flag] = &[
     Flag::switch("hidden", Gives::QueryAs("os_hidden", "True")),
     Flag::value("name", Gives::Query("name")),
     Flag::value("status", Gives::Query("status")),
-    Flag::value("tag", Gives::Query("tag")),
+    Flag::value("member-status", Gives::Query("member_status")),
+    Flag::values("property", Gives::QueryPairs),
+    Flag::values("tag", Gives::QueryEach("tag")),
+    Flag::value("limit", Gives::Most),
+    Flag::value("marker", Gives::QueryId("marker", &IMAGE)),
+    MOST,
 ];
+const SHOW_FLAGS: &[Flag] =
+    &[Flag::one("image", ""), Flag::switch("human-readable", Gives::Nothing)];
 
 /// Sorted by name, as the client has it.
 const LIST: List = List::of(
@@ -64,7 +78,8 @@ pub(super) const SHOW: Show = Show::of(
         by("properties", properties).look(Look::Dict).present(),
         same("protected").present(),
         same("schema").present(),
-        same("size").present(),
+        same("size").present().without("human-readable"),
+        by("size", human_size).with("human-readable"),
         same("status").present(),
         same("tags").look(Look::List),
         same("updated_at").present(),
@@ -102,4 +117,117 @@ fn properties(image: &Value, _: &Names) -> Value {
     let others = fields.filter(|(key, value)| !FIELDS.contains(&key.as_str()) && !value.is_null());
     let properties: Map<_, _> = others.map(|(key, value)| (key.clone(), value.clone())).collect();
     if properties.is_empty() { Value::Null } else { properties.into() }
+}
+
+const ONE: Flag = Flag::one("image", "image_id");
+const NAME: Flag = Flag::value("name", Gives::Text("name"));
+const PROPERTY: Flag = Flag::values("property", Gives::Pairs("property"));
+const TAG: Flag = Flag::values("tag", Gives::Texts("tags"));
+const MIN_DISK: Flag = Flag::value("min-disk", Gives::Number("min_disk"));
+const MIN_RAM: Flag = Flag::value("min-ram", Gives::Number("min_ram"));
+const PROTECTED: Flag = Flag::switch("protected", Gives::Truth("protected", true));
+const UNPROTECTED: Flag = Flag::switch("unprotected", Gives::Truth("protected", false));
+const PUBLIC: Flag = Flag::switch("public", Gives::Word("visibility", "public"));
+const PRIVATE: Flag = Flag::switch("private", Gives::Word("visibility", "private"));
+const COMMUNITY: Flag = Flag::switch("community", Gives::Word("visibility", "community"));
+const SHARED: Flag = Flag::switch("shared", Gives::Word("visibility", "shared"));
+
+const CREATE_FLAGS: &[Flag] = &[
+    Flag::one("image-name", "name"),
+    Flag::value("file", Gives::Text("file")),
+    Flag::value("disk-format", Gives::Text("disk_format")),
+    Flag::value("container-format", Gives::Text("container_format")),
+    // How large the file is and how far it has got ik sees and tells by itself.
+    Flag::value("size", Gives::Nothing),
+    Flag::switch("progress", Gives::Nothing),
+    MIN_DISK,
+    MIN_RAM,
+    PROTECTED,
+    UNPROTECTED,
+    PUBLIC,
+    PRIVATE,
+    COMMUNITY,
+    SHARED,
+    PROPERTY,
+    TAG,
+];
+
+/// Without a file the data is what is piped or redirected into the command.
+#[allow(clippy::unnecessary_wraps)] // as the table has it
+fn create(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
+    let has_data = |kind: std::fs::FileType| kind.is_fifo() || kind.is_file() || kind.is_socket();
+    let stdin = std::fs::metadata("/dev/stdin");
+    if !given.has("file") && stdin.is_ok_and(|stdin| has_data(stdin.file_type())) {
+        arguments.insert("file".into(), "-".into());
+    }
+    Ok(())
+}
+
+const SET_FLAGS: &[Flag] = &[
+    ONE,
+    NAME,
+    MIN_DISK,
+    MIN_RAM,
+    PROTECTED,
+    UNPROTECTED,
+    PUBLIC,
+    PRIVATE,
+    COMMUNITY,
+    SHARED,
+    PROPERTY,
+    TAG,
+    Flag::value("architecture", Gives::Nothing),
+    Flag::value("instance-id", Gives::Nothing),
+    Flag::value("kernel-id", Gives::Nothing),
+    Flag::value("os-distro", Gives::Nothing),
+    Flag::value("os-version", Gives::Nothing),
+    Flag::value("ramdisk-id", Gives::Nothing),
+];
+
+/// Flags that are properties, and what these are called.
+const PROPERTIES: &[(&str, &str)] = &[
+    ("architecture", "architecture"),
+    ("instance-id", "instance_id"),
+    ("kernel-id", "kernel_id"),
+    ("os-distro", "os_distro"),
+    ("os-version", "os_version"),
+    ("ramdisk-id", "ramdisk_id"),
+];
+
+#[allow(clippy::unnecessary_wraps)] // as the table has it
+fn set(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
+    for (flag, name) in PROPERTIES {
+        let Some(value) = given.text(flag) else { continue };
+        let all = arguments.entry("property").or_insert_with(|| Map::new().into());
+        all[name] = value.into();
+    }
+    Ok(())
+}
+
+const UNSET_FLAGS: &[Flag] = &[ONE, Flag::values("property", Gives::Texts("properties")), TAG];
+
+const SAVE_FLAGS: &[Flag] =
+    &[ONE, Flag::value("file", Gives::Text("file")), Flag::value("chunk-size", Gives::Nothing)];
+
+/// Without a file to standard output.
+#[allow(clippy::unnecessary_wraps)] // as the table has it
+fn save(_: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
+    arguments.entry("file").or_insert("-".into());
+    Ok(())
+}
+
+const DELETE_FLAGS: &[Flag] = &[Flag::several("image", "image_id")];
+
+/// `313.4M`, in powers of a thousand.
+fn human_size(image: &Value, _: &Names) -> Value {
+    const UNITS: &[&str] = &["", "K", "M", "G", "T", "P", "E", "Z"];
+    let mut size = image["size"].as_f64().unwrap_or_default();
+    let mut units = UNITS.iter().copied().peekable();
+    while size >= 1000.0 {
+        size /= 1000.0;
+        units.next();
+    }
+    let digits = format!("{size:.1}");
+    let digits = digits.strip_suffix(".0").unwrap_or(&digits);
+    format!("{digits}{}", units.peek().copied().unwrap_or_default()).into()
 }

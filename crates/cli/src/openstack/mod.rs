@@ -8,8 +8,10 @@
 //! than the library's records have. The newest client is the measure; where the face differs from
 //! it on purpose, docs/openstack-face.md says why, and `tests/face` reads that page.
 
+mod backup;
 mod compute;
 mod face;
+mod given;
 mod image;
 mod network;
 mod noun;
@@ -17,6 +19,9 @@ mod parse;
 mod python;
 mod run;
 mod server;
+mod server_volume;
+mod snapshot;
+mod transfer;
 mod view;
 mod volume;
 mod write;
@@ -53,9 +58,19 @@ pub(crate) const COMMANDS: &[Own] = &[Own {
 
 /// All commands.
 fn faces() -> impl Iterator<Item = &'static Face> {
-    [server::FACES, compute::FACES, image::FACES, network::FACES, volume::FACES]
-        .into_iter()
-        .flatten()
+    [
+        server::FACES,
+        compute::FACES,
+        image::FACES,
+        network::FACES,
+        volume::FACES,
+        snapshot::FACES,
+        backup::FACES,
+        transfer::FACES,
+        server_volume::FACES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The words for the face, if it is what is called: as `openstack`, or as `ik openstack`. Flags of

@@ -46,24 +46,34 @@ impl Noun {
         }
     }
 
-    /// All of them, or those that a query leaves.
+    /// All of them, or those that a query leaves; so many at most.
     pub(super) async fn all(
         &self,
         cloud: &Cloud,
         path: &[&str],
         query: &[(String, String)],
+        most: Option<usize>,
     ) -> Result<Vec<Value>, Error> {
         let request =
             query.iter().fold(Request::get(self.service, path), |request, (key, value)| {
                 request.query(key, value)
             });
-        let all = Pages::<Value>::new(cloud, request, self.many).all().await?;
+        let pages = Pages::<Value>::new(cloud, request, self.many);
+        let all = match most {
+            Some(most) => pages.first(most).await?,
+            None => pages.all().await?,
+        };
         Ok(all.into_iter().map(|thing| self.unwrap(thing)).collect())
     }
 
     /// One, by its identifier.
     pub(super) async fn get(&self, cloud: &Cloud, id: &str) -> Result<Value, Error> {
-        let request = Request::get(self.service, &[self.path, id]);
+        self.at(cloud, &[self.path, id]).await
+    }
+
+    /// One, by its path.
+    pub(super) async fn at(&self, cloud: &Cloud, path: &[&str]) -> Result<Value, Error> {
+        let request = Request::get(self.service, path);
         let body: Value = cloud.send(request).await?.json()?;
         Ok(self.unwrap(body))
     }

@@ -132,7 +132,7 @@ fn root(name: &'static str) -> Command {
 fn command(face: &'static Face) -> Command {
     let mut command = root(face.words);
     for flag in face.flags {
-        command = command.arg(argument(flag));
+        command = command.arg(argument(flag).conflicts_with_all(against(face, flag)));
     }
     match face.does {
         Does::List(_) => output(command, &["csv", "json", "table", "value", "yaml"], true),
@@ -141,6 +141,15 @@ fn command(face: &'static Face) -> Command {
         }
         Does::Print(_) | Does::Act => command,
     }
+}
+
+/// The switches that say something else about the same: `--bootable` and `--non-bootable`.
+fn against(face: &'static Face, flag: &'static Flag) -> impl Iterator<Item = &'static str> {
+    let switches = face.flags.iter().filter(|it| it.place == Place::Switch);
+    let others = switches.filter(|it| flag.place == Place::Switch && it.name != flag.name);
+    let about = |flag: &Flag| flag.gives.argument().or(flag.gives.parameter());
+    let wanted = about(flag);
+    others.filter(move |it| wanted.is_some() && about(it) == wanted).map(|it| it.name)
 }
 
 fn argument(flag: &'static Flag) -> Arg {

@@ -6,16 +6,15 @@ use std::io::{IsTerminal, Write};
 use clap::ArgMatches;
 use futures_util::StreamExt;
 use infomaniak_cloud::operation::{Description, Effect};
-use infomaniak_cloud::session::config::Environment;
 use infomaniak_cloud::{Cloud, Error, Kind, operations};
 use serde_json::{Map, Value};
 
-use super::face::{Does, Face, Flag, Given, Gives, List, NamesOf, Place};
-use super::parse;
+use super::face::{Does, Face, Flag, Given, Gives, List, NamesOf, Place, Show};
 use super::view::{Column, Names, normal};
 use super::write::{Rows, Style};
+use super::{given, parse};
 use crate::talk::Talk;
-use crate::{arguments, exit, run};
+use crate::{exit, run};
 
 /// Any failure of a command: the client knows no finer codes.
 const FAILED: u8 = 1;
@@ -48,14 +47,23 @@ struct Call<'m> {
 
 impl Call<'_> {
     fn run(&self, matches: &ArgMatches, talk: &Talk) -> Result<u8, Error> {
-        let arguments = self.arguments()?;
         let description = self.description()?;
+        let others = self.others()?;
+        let arguments = self.arguments(description, &others)?;
         let runtime = run::runtime()?;
-        let environment = environment(&self.given)?;
+        let environment = given::environment(&self.given)?;
         // The built-in cloud is served for as long as `_serving` lives.
         let (cloud, _serving) = runtime.block_on(run::cloud_in(&environment, matches))?;
         let effect = description.effect;
-        let work = self.work(&cloud, description, arguments, talk);
+        let work = async {
+            let mut arguments = arguments;
+            given::add_found(self.face, &self.given, &cloud, &mut arguments).await?;
+            if matches!(self.face.does, Does::Act) {
+                let steps = steps(&others, description, &arguments);
+                return Ok(self.act(&cloud, &steps, &arguments, talk).await);
+            }
+            self.work(&cloud, description, arguments).await
+        };
         let outcome = runtime.block_on(run::watched(work, talk));
         talk.end();
         let Some(outcome) = outcome else {
@@ -70,29 +78,24 @@ impl Call<'_> {
     /// The operation behind the command, as the flags have it.
     fn description(&self) -> Result<&'static Description, Error> {
         let instead = self.face.instead.iter().find(|(flag, _)| self.given.has(flag));
-        let method = instead.map_or(self.face.operation, |(_, method)| method);
-        operations().find(|operation| operation.method == method).ok_or_else(|| {
-            Error::new(Kind::Unsupported, format!("there is no operation `{method}`"))
-        })
+        described(instead.map_or(self.face.operation, |(_, method)| method))
     }
 
-    /// The operation's arguments, without the targets.
-    fn arguments(&self) -> Result<Map<String, Value>, Error> {
-        let invalid = |refusal: String| Error::new(Kind::Invalid, refusal);
-        let mut arguments = Map::new();
-        for flag in self.face.flags.iter().filter(|flag| self.given.has(flag.name)) {
-            if flag.place != Place::Several
-                && let Some((name, value)) = argument(flag, &self.given).map_err(invalid)?
-            {
-                arguments.insert(name.to_string(), value);
-            }
-        }
-        if let Some(prepare) = self.face.prepare {
-            prepare(&self.given, &mut arguments).map_err(invalid)?;
-        }
-        let waits = |name: &str| self.description().is_ok_and(|it| takes(it, name));
+    /// The operations that flags call for besides.
+    fn others(&self) -> Result<Vec<&'static Description>, Error> {
+        let others = self.face.also.iter().filter(|(flag, _)| self.given.has(flag));
+        others.map(|(_, method)| described(method)).collect()
+    }
+
+    /// What is asked for, as arguments of the operations.
+    fn arguments(
+        &self,
+        operation: &Description,
+        others: &[&Description],
+    ) -> Result<Map<String, Value>, Error> {
+        let mut arguments = given::arguments(self.face, &self.given)?;
         // The client waits only when told to.
-        if waits("wait") {
+        if takes(operation, "wait") || others.iter().any(|other| takes(other, "wait")) {
             arguments.entry("wait").or_insert(false.into());
         }
         Ok(arguments)
@@ -103,7 +106,6 @@ impl Call<'_> {
         cloud: &Cloud,
         operation: &'static Description,
         arguments: Map<String, Value>,
-        talk: &Talk,
     ) -> Result<Done, Error> {
         let text = match &self.face.does {
             Does::List(list) => {
@@ -126,15 +128,7 @@ impl Call<'_> {
                 if let Some(print) = self.print(&made)? {
                     return Ok(print);
                 }
-                let id = ["id", "image_id", show.noun.key]
-                    .into_iter()
-                    .find_map(|key| made[key].as_str());
-                // What only changed something gives nothing back.
-                let id = match id {
-                    Some(id) => id.to_string(),
-                    None => show.noun.id(cloud, self.target()).await?,
-                };
-                let mut thing = show.noun.get(cloud, &id).await?;
+                let mut thing = self.made(cloud, show, &made).await?;
                 complete(&mut thing, &made);
                 self.one(show.columns, &thing, &self.names(cloud, show.names, &[&thing]).await)
             }
@@ -143,18 +137,38 @@ impl Call<'_> {
                 self.one(columns, &told, &Names::new())
             }
             Does::Print(print) => Ok(print(&(operation.run)(cloud, arguments).await?)),
-            Does::Act => return Ok(self.act(cloud, operation, arguments, talk).await),
+            Does::Act => Ok(String::new()),
         };
         let text = text.map_err(|refusal| Error::new(Kind::Invalid, refusal))?;
         Ok(Done { text, code: 0 })
     }
 
-    /// Runs the operation for each target; all are tried, and every failure is told.
+    /// What an operation made, or changed, as the service has it now.
+    async fn made(&self, cloud: &Cloud, show: &Show, made: &Value) -> Result<Value, Error> {
+        if let Some([parent, child]) = show.between {
+            let named = self.face.flags.iter().filter(|flag| flag.place == Place::One);
+            let mut named = named.filter_map(|flag| self.given.text(flag.name));
+            let parent_id = parent.id(cloud, named.next().unwrap_or_default()).await?;
+            let child_id = child.id(cloud, named.next().unwrap_or_default()).await?;
+            return show
+                .noun
+                .at(cloud, &[parent.path, &parent_id, show.noun.path, &child_id])
+                .await;
+        }
+        let keys = ["id", "image_id", show.noun.key];
+        match keys.into_iter().find_map(|key| made[key].as_str()) {
+            Some(id) => show.noun.get(cloud, id).await,
+            // What only changed something gives nothing back.
+            None => show.noun.get(cloud, &show.noun.id(cloud, self.target()).await?).await,
+        }
+    }
+
+    /// Runs the operations for each target; all are tried, and every failure is told.
     async fn act(
         &self,
         cloud: &Cloud,
-        operation: &'static Description,
-        arguments: Map<String, Value>,
+        steps: &[&'static Description],
+        arguments: &Map<String, Value>,
         talk: &Talk,
     ) -> Done {
         let targets = match self.face.target() {
@@ -172,8 +186,15 @@ impl Call<'_> {
                     arguments.insert(argument.to_string(), target.into());
                 }
                 let target = target.map(|(_, target)| target).filter(|_| several);
-                let result = (operation.run)(cloud, arguments).await;
-                result.inspect_err(|error| talk.error(target, error)).is_ok()
+                for step in steps {
+                    let mut arguments = arguments.clone();
+                    arguments.retain(|name, _| steps.len() == 1 || takes(step, name));
+                    if let Err(error) = (step.run)(cloud, arguments).await {
+                        talk.error(target, &error);
+                        return false;
+                    }
+                }
+                true
             }
         });
         let done: Vec<bool> =
@@ -183,7 +204,8 @@ impl Call<'_> {
     }
 
     async fn list(&self, cloud: &Cloud, list: &List) -> Result<Rows, Error> {
-        let query = self.query(cloud, list).await?;
+        let query = given::query(self.face, &self.given, cloud, list).await?;
+        let most = given::most(self.face, &self.given)?;
         let kinds = if list.kinds.is_empty() { &[("", list.noun)] } else { list.kinds };
         let chosen = kinds.iter().any(|(flag, _)| self.given.has(flag));
         let mut things = Vec::new();
@@ -192,10 +214,10 @@ impl Call<'_> {
                 continue;
             }
             let found = match list.below {
-                None => noun.all(cloud, noun.list, &query).await,
+                None => noun.all(cloud, noun.list, &query, most).await,
                 Some(parent) => {
                     let id = parent.id(cloud, self.target()).await?;
-                    noun.all(cloud, &[parent.path, &id, noun.path], &query).await
+                    noun.all(cloud, &[parent.path, &id, noun.path], &query, most).await
                 }
             };
             match found {
@@ -215,30 +237,14 @@ impl Call<'_> {
         })
     }
 
-    /// The list's query: what the command always asks for, and what the flags add.
-    async fn query(&self, cloud: &Cloud, list: &List) -> Result<Vec<(String, String)>, Error> {
-        let mut query: Vec<(String, String)> =
-            list.query.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-        for flag in self.face.flags.iter().filter(|flag| self.given.has(flag.name)) {
-            let text = self.given.text(flag.name);
-            let (key, value) = match (&flag.gives, text) {
-                (Gives::Query(key), Some(_)) => (*key, self.given.texts(flag.name).join(",")),
-                (Gives::QueryAs(key, value), _) => (*key, (*value).to_string()),
-                (Gives::QueryId(key, noun), Some(text)) => (*key, noun.id(cloud, text).await?),
-                _ => continue,
-            };
-            query.retain(|(known, _)| known != key);
-            query.push((key.into(), value));
-        }
-        Ok(query)
-    }
-
     /// Names of other things. Not knowing them is no failure: ids are shown then.
     async fn names(&self, cloud: &Cloud, wanted: &[NamesOf], things: &[&Value]) -> Names {
         let mut names = Names::new();
-        for of in wanted.iter().filter(|of| !self.given.has(of.unless)) {
+        let for_people = self.given.text("format") == Some("table");
+        let wanted = wanted.iter().filter(|of| !self.given.has(of.unless));
+        for of in wanted.filter(|of| for_people || !of.for_people) {
             let Some(query) = (of.query)(things) else { continue };
-            let found = of.noun.all(cloud, of.noun.list, &[query]).await.unwrap_or_default();
+            let found = of.noun.all(cloud, of.noun.list, &[query], None).await.unwrap_or_default();
             names.extend(found.iter().filter_map(|thing| {
                 let name = thing["name"].as_str().unwrap_or_default();
                 Some((thing["id"].as_str()?.to_string(), name.to_string()))
@@ -316,80 +322,27 @@ struct Done {
     code: u8,
 }
 
+fn described(method: &str) -> Result<&'static Description, Error> {
+    operations()
+        .find(|operation| operation.method == method)
+        .ok_or_else(|| Error::new(Kind::Unsupported, format!("there is no operation `{method}`")))
+}
+
+/// The operations that are called for besides, and the command's own, unless there is nothing left for
+/// it to do.
+fn steps(
+    others: &[&'static Description],
+    operation: &'static Description,
+    arguments: &Map<String, Value>,
+) -> Vec<&'static Description> {
+    let is_for_it =
+        |name: &String| name != "wait" && !others.iter().any(|other| takes(other, name));
+    let is_idle = !others.is_empty() && !arguments.keys().any(is_for_it);
+    others.iter().copied().chain((!is_idle).then_some(operation)).collect()
+}
+
 fn takes(description: &Description, name: &str) -> bool {
     description.arguments.iter().any(|argument| argument.name == name)
-}
-
-/// The operation's argument that a flag stands for.
-fn argument(flag: &Flag, given: &Given) -> Result<Option<(&'static str, Value)>, String> {
-    let text = given.text(flag.name).unwrap_or_default();
-    Ok(Some(match flag.gives {
-        Gives::Text(argument) => (argument, text.into()),
-        Gives::Number(argument) => {
-            let number: i64 = text
-                .parse()
-                .map_err(|_| format!("--{}: `{text}` is not a whole number", flag.name))?;
-            (argument, number.into())
-        }
-        Gives::Texts(argument) => (argument, given.texts(flag.name).into_iter().collect()),
-        Gives::Pairs(argument) => {
-            let pairs = given.texts(flag.name).into_iter().map(|pair| {
-                let (key, value) = pair.split_once('=').ok_or_else(|| {
-                    format!("--{}: `{pair}` is not of the form KEY=VALUE", flag.name)
-                })?;
-                Ok((key.to_string(), value.into()))
-            });
-            (argument, pairs.collect::<Result<Map<_, _>, String>>()?.into())
-        }
-        Gives::File(argument) => (argument, arguments::form::read(text)?.into()),
-        Gives::Truth(argument, truth) => (argument, truth.into()),
-        Gives::Nothing | Gives::Query(_) | Gives::QueryAs(..) | Gives::QueryId(..) => {
-            return Ok(None);
-        }
-    }))
-}
-
-/// The process' environment with what the global flags say: each is the variable of its name.
-///
-/// # Errors
-/// [`Kind::Config`] when flags would change a part of what `clouds.yaml` has as a whole.
-fn environment(given: &Given) -> Result<Environment, Error> {
-    let variable = |flag: &str| flag.to_uppercase().replace('-', "_");
-    let settings =
-        parse::SETTINGS.iter().filter_map(|flag| Some((variable(flag), given.text(flag)?)));
-    let mut settings: Vec<(String, String)> =
-        settings.map(|(name, value)| (name, value.to_string())).collect();
-    for (flag, name, value) in
-        [("insecure", "OS_INSECURE", "true"), ("verify", "OS_VERIFY", "true")]
-    {
-        if given.has(flag) {
-            settings.push((name.into(), value.into()));
-        }
-    }
-    let process = || {
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-    };
-    if settings.is_empty() {
-        return Ok(process().collect());
-    }
-    let named = given.text("cloud").map(str::to_string);
-    if let Some(cloud) =
-        named.or_else(|| std::env::var("OS_CLOUD").ok()).filter(|name| !name.is_empty())
-    {
-        let flags: Vec<_> = settings.iter().map(|(name, _)| name.as_str()).collect();
-        return Err(Error::new(
-            Kind::Config,
-            format!(
-                "cloud `{cloud}` is used as it is configured: {} cannot change it",
-                flags.join(", ")
-            ),
-        )
-        .with_hint("put it into clouds.yaml, or leave the cloud out and give all credentials"));
-    }
-    // Explicit words are stronger than variables meant for ik.
-    let process = process().filter(|(name, _)| !name.starts_with("INFOMANIAK_"));
-    Ok(process.chain(settings).collect())
 }
 
 /// Writes to standard output. A closed pipe is an error only after a change.

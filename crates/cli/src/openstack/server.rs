@@ -134,7 +134,8 @@ const LIST_COLUMNS: &[Column] = &[
     col("Properties", "metadata").look(Look::Dict).without("long").asked(),
 ];
 
-const IMAGE_NAMES: NamesOf = NamesOf { noun: &IMAGE, query: images, unless: "no-name-lookup" };
+const IMAGE_NAMES: NamesOf =
+    NamesOf { noun: &IMAGE, query: images, unless: "no-name-lookup", for_people: false };
 
 /// The images of servers, all in one question.
 fn images(servers: &[&Value]) -> Option<(String, String)> {

@@ -25,7 +25,8 @@ fn it_is_called_by_its_name_or_as_a_command() {
 #[test]
 fn every_command_has_an_operation_behind_it() {
     for face in faces() {
-        let methods = face.instead.iter().map(|(_, method)| *method).chain([face.operation]);
+        let others = face.instead.iter().chain(face.also).map(|(_, method)| *method);
+        let methods = others.chain([face.operation]);
         for method in methods {
             assert!(operations().any(|it| it.method == method), "{}: {method}", face.words);
         }
@@ -34,22 +35,17 @@ fn every_command_has_an_operation_behind_it() {
 
 #[test]
 fn what_the_flags_give_the_operations_take() {
-    use face::Gives::{File, Number, Pairs, Text, Texts, Truth};
     for face in
         faces().filter(|face| !matches!(face.does, face::Does::List(_) | face::Does::Show(_)))
     {
         let operation = operations().find(|it| it.method == face.operation).unwrap();
+        let also =
+            face.also.iter().filter_map(|(_, method)| operations().find(|it| it.method == *method));
+        let operations: Vec<_> = also.chain([operation]).collect();
         for flag in face.flags {
-            let (Text(name)
-            | Texts(name)
-            | Pairs(name)
-            | File(name)
-            | Number(name)
-            | Truth(name, _)) = flag.gives
-            else {
-                continue;
-            };
-            let takes = operation.arguments.iter().any(|argument| argument.name == name);
+            let Some(name) = flag.gives.argument() else { continue };
+            let mut arguments = operations.iter().flat_map(|it| it.arguments);
+            let takes = arguments.any(|argument| argument.name == name);
             assert!(takes, "{} --{}: {name}", face.words, flag.name);
         }
     }

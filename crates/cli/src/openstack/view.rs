@@ -45,8 +45,10 @@ pub(super) enum Look {
     OrNothing,
     /// `Running` for 1.
     Power,
-    /// `Attached to 45a14bec-... on /dev/vdb`
+    /// `Attached to web on /dev/vdb`
     Attachments,
+    /// The name of what has this id.
+    Name,
     /// The one word for true, the other for everything else: `UP`, `DOWN`.
     Either(&'static str, &'static str),
 }
@@ -128,10 +130,11 @@ impl Column {
             From::Code(code) => Some(code(thing, names)),
         };
         let value = value.unwrap_or_default();
-        if value.is_null() && matches!(self.when, When::Present) {
+        let may_be_missing = [self.when, self.and].iter().any(|when| matches!(when, When::Present));
+        if value.is_null() && may_be_missing {
             return None;
         }
-        Some(Cell::new(value, self.look))
+        Some(Cell::new(value, self.look).named(names))
     }
 }
 
@@ -145,6 +148,8 @@ pub(super) fn normal(name: &str) -> String {
 pub(super) struct Cell {
     pub(super) value: Value,
     pub(super) look: Look,
+    /// The text for people, where it has names that the value does not have.
+    named: Option<String>,
 }
 
 impl Cell {
@@ -154,15 +159,42 @@ impl Cell {
             (Value::Null, Look::List | Look::ListOfDicts) => Vec::<Value>::new().into(),
             (value, _) => value,
         };
-        Cell { value, look }
+        Cell { value, look, named: None }
+    }
+
+    /// With the names of things that the value has ids of.
+    fn named(mut self, names: &Names) -> Self {
+        let name = |id: &Value| {
+            let known = id.as_str().and_then(|id| names.get(id));
+            known.cloned().unwrap_or_else(|| python::text(id))
+        };
+        self.named = match self.look {
+            Look::Name => Some(name(&self.value)),
+            Look::Attachments => {
+                let attachments = self.value.as_array().into_iter().flatten();
+                let line = |it: &Value| {
+                    let (server, device) = (name(&it["server_id"]), python::text(&it["device"]));
+                    format!("Attached to {server} on {device} ")
+                };
+                Some(attachments.map(line).collect())
+            }
+            _ => None,
+        };
+        self
     }
 
     /// As a table shows it.
     pub(super) fn for_people(&self) -> String {
+        let text = self.named.clone().unwrap_or_else(|| self.read());
+        text.replace("\r\n", "\n").replace('\r', " ")
+    }
+
+    /// The value as people read it.
+    fn read(&self) -> String {
         let value = &self.value;
-        let text = match self.look {
+        match self.look {
             Look::OrNothing if value.is_null() => String::new(),
-            Look::Plain | Look::OrNothing => python::text(value),
+            Look::Plain | Look::OrNothing | Look::Attachments | Look::Name => python::text(value),
             Look::Dict => dict(value, ""),
             Look::List => list(value),
             Look::ListOfDicts => {
@@ -175,18 +207,8 @@ impl Cell {
                 lists.collect::<Vec<_>>().join("; ")
             }
             Look::Power => power(value).to_string(),
-            Look::Attachments => {
-                let attachments = value.as_array().into_iter().flatten();
-                let line = |it: &Value| {
-                    let [server, device] =
-                        ["server_id", "device"].map(|key| python::text(&it[key]));
-                    format!("Attached to {server} on {device} ")
-                };
-                attachments.map(line).collect()
-            }
             Look::Either(yes, no) => if value == true { yes } else { no }.to_string(),
-        };
-        text.replace("\r\n", "\n").replace('\r', " ")
+        }
     }
 }
 

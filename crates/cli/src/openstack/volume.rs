@@ -1,38 +1,54 @@
-//! `volume ...`.
+//! `volume ...`, and `volume type ...`.
 
-use infomaniak_cloud::block_storage::{Backup, Snapshot, Volume, VolumeType};
+use infomaniak_cloud::block_storage::{Volume, VolumeType};
+use infomaniak_cloud::compute::Instance;
 use serde_json::{Map, Value};
 
-use super::face::{Does, Face, Flag, Given, Gives, LONG, List, Show};
+use super::face::{Does, Face, Flag, Given, Gives, LONG, List, NamesOf, Show};
 use super::noun::Noun;
 use super::view::{Look, Names, by, col, same};
 
-static VOLUME: Noun = Noun::of::<Volume>();
-static SNAPSHOT: Noun = Noun::of::<Snapshot>();
-static BACKUP: Noun = Noun::of::<Backup>();
+pub(super) static VOLUME: Noun = Noun::of::<Volume>();
 static TYPE: Noun = Noun::of::<VolumeType>();
+static SERVER: Noun = Noun::of::<Instance>();
 
 pub(super) static FACES: &[Face] = &[
     Face::new("volume list", "list_volumes", LIST_FLAGS, Does::List(LIST)),
     Face::new("volume show", "get_volume", &[Flag::one("volume", "")], Does::Show(SHOW)),
-    Face::new("volume create", "create_volume", CREATE_FLAGS, Does::Make(SHOW)),
+    Face::new("volume create", "create_volume", CREATE_FLAGS, Does::Make(SHOW)).prepared(create),
+    Face::new("volume set", "set_volume", SET_FLAGS, Does::Act)
+        .also(&[("size", "extend_volume")])
+        .prepared(set),
+    Face::new("volume unset", "unset_volume", UNSET_FLAGS, Does::Act),
     Face::new("volume delete", "delete_volume", DELETE_FLAGS, Does::Act),
-    Face::new("volume snapshot list", "list_snapshots", LIST_FLAGS, Does::List(SNAPSHOTS)),
-    Face::new("volume snapshot show", "get_snapshot", ONE_SNAPSHOT, Does::Show(SHOW_SNAPSHOT)),
-    Face::new("volume snapshot create", "create_snapshot", NEW_SNAPSHOT, Does::Make(SHOW_SNAPSHOT))
-        .prepared(of_its_name),
-    Face::new("volume snapshot delete", "delete_snapshot", DELETE_SNAPSHOT, Does::Act),
-    Face::new("volume backup list", "list_backups", LIST_FLAGS, Does::List(BACKUPS)),
-    Face::new("volume backup delete", "delete_backup", DELETE_BACKUP, Does::Act),
-    Face::new("volume type list", "list_volume_types", &[LONG], Does::List(TYPES)),
+    Face::new("volume type list", "list_volume_types", TYPES_FLAGS, Does::List(TYPES)),
+    Face::new("volume type show", "get_volume_type", ONE_TYPE, Does::Show(SHOW_TYPE)),
 ];
 
-const FORCE: Flag = Flag::switch("force", Gives::Truth("force", true));
+const ONE: Flag = Flag::one("volume", "volume_id");
+pub(super) const FORCE: Flag = Flag::switch("force", Gives::Truth("force", true));
+pub(super) const NAME: Flag = Flag::value("name", Gives::Text("name"));
+pub(super) const DESCRIPTION: Flag = Flag::value("description", Gives::Text("description"));
+pub(super) const PROPERTY: Flag = Flag::values("property", Gives::Pairs("property"));
+/// `--property KEY`, of what is unset.
+pub(super) const PROPERTIES: Flag = Flag::values("property", Gives::Texts("properties"));
+
+/// Filters that all lists of block storage have.
+pub(super) const ALL_PROJECTS: Flag =
+    Flag::switch("all-projects", Gives::QueryAs("all_tenants", "True"));
+pub(super) const BY_NAME: Flag = Flag::value("name", Gives::Query("name"));
+pub(super) const BY_STATUS: Flag = Flag::value("status", Gives::Query("status"));
+pub(super) const LIMIT: Flag = Flag::value("limit", Gives::Query("limit"));
+pub(super) const MARKER: Flag = Flag::value("marker", Gives::Query("marker"));
+
 const LIST_FLAGS: &[Flag] = &[
     LONG,
-    Flag::switch("all-projects", Gives::QueryAs("all_tenants", "True")),
-    Flag::value("name", Gives::Query("name")),
-    Flag::value("status", Gives::Query("status")),
+    ALL_PROJECTS,
+    BY_NAME,
+    BY_STATUS,
+    Flag::values("property", Gives::QueryDict("metadata")),
+    LIMIT,
+    MARKER,
 ];
 
 const LIST: List = List::of(
@@ -47,7 +63,8 @@ const LIST: List = List::of(
         col("Attached to", "attachments").look(Look::Attachments),
         col("Properties", "metadata").look(Look::Dict).with("long"),
     ],
-);
+)
+.names(&[SERVER_NAMES]);
 
 const SHOW: Show = Show::of(
     &VOLUME,
@@ -94,81 +111,87 @@ fn bootable(volume: &Value, _: &Names) -> Value {
 }
 
 const CREATE_FLAGS: &[Flag] = &[
-    Flag::one("name", "name"),
-    Flag::value("size", Gives::Number("size")).required(),
+    Flag::one("name", "name").optional(),
+    Flag::value("size", Gives::Number("size")),
     Flag::value("type", Gives::Text("volume_type")),
     Flag::value("image", Gives::Text("image_id")),
     Flag::value("snapshot", Gives::Text("snapshot_id")),
     Flag::value("source", Gives::Text("source")),
-    Flag::value("description", Gives::Text("description")),
+    DESCRIPTION,
     Flag::value("availability-zone", Gives::Text("availability_zone")),
-    Flag::values("property", Gives::Pairs("property")),
+    PROPERTY,
 ];
 
-const DELETE_FLAGS: &[Flag] = &[Flag::several("volume", "volume_id"), FORCE];
-const DELETE_SNAPSHOT: &[Flag] = &[Flag::several("snapshot", "snapshot_id"), FORCE];
-const DELETE_BACKUP: &[Flag] = &[Flag::several("backup", "backup_id"), FORCE];
-const ONE_SNAPSHOT: &[Flag] = &[Flag::one("snapshot", "")];
-
-const SNAPSHOTS: List = List::of(
-    &SNAPSHOT,
-    &[
-        col("ID", "id"),
-        col("Name", "name"),
-        col("Description", "description"),
-        col("Status", "status"),
-        col("Size", "size"),
-        col("Created At", "created_at").with("long"),
-        col("Volume", "volume_id").with("long"),
-        col("Properties", "metadata").look(Look::Dict).with("long"),
-    ],
-);
-
-const SHOW_SNAPSHOT: Show = Show::of(
-    &SNAPSHOT,
-    &[
-        same("created_at"),
-        same("description"),
-        same("id"),
-        same("name"),
-        col("properties", "metadata").look(Look::Dict),
-        same("size"),
-        same("status"),
-        same("volume_id"),
-    ],
-);
-
-const NEW_SNAPSHOT: &[Flag] = &[
-    Flag::one("snapshot-name", "name"),
-    FORCE,
-    Flag::value("volume", Gives::Text("volume_id")),
-    Flag::value("description", Gives::Text("description")),
-    Flag::values("property", Gives::Pairs("property")),
-];
-
-/// Without `--volume` it is of the volume that is called as the snapshot is to be.
-#[allow(clippy::unnecessary_wraps)] // as the table has it
-fn of_its_name(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
-    let name = given.text("snapshot-name").unwrap_or_default();
-    arguments.entry("volume_id").or_insert_with(|| name.into());
+/// What it is made from has a size already, and a name may be left out.
+fn create(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
+    if !["size", "snapshot", "source"].iter().any(|flag| given.has(flag)) {
+        return Err("--size is needed without --snapshot and --source".to_string());
+    }
+    arguments.entry("size").or_insert(0.into());
+    arguments.entry("name").or_insert("".into());
     Ok(())
 }
 
-const BACKUPS: List = List::of(
-    &BACKUP,
-    &[
-        col("ID", "id"),
-        col("Name", "name"),
-        col("Description", "description"),
-        col("Status", "status"),
-        col("Size", "size"),
-        col("Incremental", "is_incremental"),
-        col("Created At", "created_at"),
-        col("Availability Zone", "availability_zone").with("long"),
-        col("Volume", "volume_id").with("long"),
-        col("Container", "container").with("long"),
-    ],
-);
+const SET_FLAGS: &[Flag] = &[
+    ONE,
+    NAME,
+    Flag::value("size", Gives::Number("new_size")),
+    DESCRIPTION,
+    PROPERTY,
+    Flag::switch("bootable", Gives::Truth("bootable", true)),
+    Flag::switch("non-bootable", Gives::Truth("bootable", false)),
+    Flag::switch("read-only", Gives::Truth("read_only", true)),
+    Flag::switch("read-write", Gives::Truth("read_only", false)),
+    Flag::value("type", Gives::Text("volume_type")),
+    Flag::value("migration-policy", Gives::Text("retype_policy")),
+    Flag::value("retype-policy", Gives::Text("retype_policy")),
+];
+
+/// The client never moves a volume unless told to; the library's own policy is another.
+#[allow(clippy::unnecessary_wraps)] // as the table has it
+fn set(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), String> {
+    if given.has("type") {
+        arguments.entry("retype_policy").or_insert("never".into());
+    }
+    Ok(())
+}
+
+const UNSET_FLAGS: &[Flag] = &[ONE, PROPERTIES];
+const DELETE_FLAGS: &[Flag] = &[
+    Flag::several("volume", "volume_id"),
+    FORCE,
+    Flag::switch("cascade", Gives::Truth("purge", true)),
+    Flag::switch("purge", Gives::Truth("purge", true)),
+];
+
+/// Those that volumes are attached to, if any is.
+const SERVER_NAMES: NamesOf =
+    NamesOf { noun: &SERVER, query: servers, unless: "", for_people: true };
+
+fn servers(volumes: &[&Value]) -> Option<(String, String)> {
+    let is_attached = |volume: &&Value| volume["status"] == "in-use";
+    volumes.iter().any(is_attached).then(in_large_pages)
+}
+
+/// All of them, in as few pages as can be.
+fn in_large_pages() -> (String, String) {
+    ("limit".to_string(), "1000".to_string())
+}
+
+/// The volumes that others are made of.
+pub(super) const VOLUME_NAMES: NamesOf =
+    NamesOf { noun: &VOLUME, query: volumes, unless: "", for_people: true };
+
+fn volumes(things: &[&Value]) -> Option<(String, String)> {
+    (!things.is_empty()).then(in_large_pages)
+}
+
+const TYPES_FLAGS: &[Flag] = &[
+    LONG,
+    Flag::switch("public", Gives::QueryAs("is_public", "True")),
+    Flag::switch("private", Gives::QueryAs("is_public", "False")),
+];
+const ONE_TYPE: &[Flag] = &[Flag::one("volume-type", "")];
 
 const TYPES: List = List::of(
     &TYPE,
@@ -178,5 +201,18 @@ const TYPES: List = List::of(
         col("Is Public", "is_public"),
         col("Description", "description").with("long"),
         col("Properties", "extra_specs").look(Look::Dict).with("long"),
+    ],
+)
+.query(&[("is_public", "none")]);
+
+const SHOW_TYPE: Show = Show::of(
+    &TYPE,
+    &[
+        same("access_project_ids"),
+        same("description"),
+        same("id"),
+        same("is_public"),
+        same("name"),
+        col("properties", "extra_specs").look(Look::Dict),
     ],
 );

@@ -162,7 +162,7 @@ operation! {
     (
         /// The volume, by name or id.
         volume_id: Named<Volume>,
-        /// Name of the new backup.
+        /// Name of the new backup; if empty, it has none.
         name: String,
     )
     {
@@ -192,10 +192,13 @@ impl Operation for CreateBackup {
     async fn run(&self, cloud: &Cloud) -> Result<Backup> {
         let volume = self.volume_id.id(cloud).await?;
         let mark = Mark::new();
-        let mut backup = json!({
-            "volume_id": volume, "name": self.name, "incremental": self.incremental,
-            "force": self.force, "metadata": mark.metadata(&self.property),
-        });
+        let mut backup = json!({ "volume_id": volume });
+        if !self.name.is_empty() {
+            backup["name"] = self.name.as_str().into();
+        }
+        backup["incremental"] = self.incremental.into();
+        backup["force"] = self.force.into();
+        backup["metadata"] = mark.metadata(&self.property);
         if let Some(description) = &self.description {
             backup["description"] = description.as_str().into();
         }
@@ -229,11 +232,15 @@ async fn available(cloud: &Cloud, id: &str, name: &str) -> Result<Backup> {
 pub struct Restored {
     /// Id of the volume that has, or will have, the backup's content.
     pub volume_id: String,
+    /// Name of that volume.
+    pub volume_name: Option<String>,
+    /// Id of the backup.
+    pub backup_id: String,
 }
 
 impl Record for Restored {
     const NOUN: &'static str = "restored volume";
-    const COLUMNS: &'static [&'static str] = &["volume_id"];
+    const COLUMNS: &'static [&'static str] = &["volume_id", "volume_name"];
 
     fn identifier(&self) -> &str {
         &self.volume_id
@@ -272,6 +279,8 @@ operation! {
 
 impl Operation for RestoreBackup {
     type Output = Restored;
+
+    const CONTRACTED: Option<&'static [&'static str]> = Some(&["volume_id"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Restored> {
         let mut restore = Map::new();

@@ -121,6 +121,19 @@ const SAID: &[(&str, &str, &str)] = &[
     ),
     ("list_backups", "{}", "GET {v}/backups/detail"),
     ("get_backup", r#"{"backup_id": "{weekly}"}"#, "GET {v}/backups/{weekly}"),
+    // Without a name there is none.
+    (
+        "create_backup",
+        r#"{"volume_id": "{data}", "name": ""}"#,
+        r#"POST {v}/backups {"backup":{"volume_id":"{data}","incremental":false,"force":false,"metadata":{"ik-create":"*"}}}
+           GET {v}/backups/{weekly}"#,
+    ),
+    (
+        "create_volume",
+        r#"{"size": 1, "name": ""}"#,
+        r#"POST {v}/volumes {"volume":{"metadata":{"ik-create":"*"},"size":1}}
+           GET {v}/volumes/{data}"#,
+    ),
     (
         "create_backup",
         r#"{"volume_id": "{data}", "name": "weekly", "incremental": true, "snapshot": "{monday}"}"#,

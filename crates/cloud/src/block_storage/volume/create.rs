@@ -36,7 +36,7 @@ operation! {
     (
         /// Size in GiB. Without one, or with 0: as much as the snapshot or volume it is made from.
         size: Size,
-        /// Name of the new volume.
+        /// Name of the new volume; if empty, it has none.
         name: String,
     )
     {
@@ -94,7 +94,9 @@ impl CreateVolume {
     async fn volume(&self, cloud: &Cloud, mark: &Mark) -> Result<Map<String, Value>> {
         let mut volume = Map::new();
         let mut set = |field: &str, value: Value| drop(volume.insert(field.into(), value));
-        set("name", self.name.as_str().into());
+        if !self.name.is_empty() {
+            set("name", self.name.as_str().into());
+        }
         set("metadata", mark.metadata(&self.property));
         if self.size.0 > 0 {
             set("size", self.size.0.into());

@@ -1,6 +1,6 @@
-//! An image's data to a file: whole and as Glance has it, or not at all.
+//! An image's data to a file: whole and as Glance has it, or not at all. Or to a stream.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -21,18 +21,20 @@ operation! {
     /// Saves an image's data to a file.
     ///
     /// It is written beside the file, compared with Glance's digest, and takes the file's place only
-    /// when it is whole. What was there before stays if anything goes wrong.
+    /// when it is whole. What was there before stays if anything goes wrong. To standard output, a pipe
+    /// or a device it is written as it comes, and compared all the same.
     ///
     /// Glance: `GET /v2/images/{id}`, then `GET /v2/images/{id}/file`.
     ///
     /// ```sh
     /// ik image save "Debian 12 bookworm" --file debian.img
+    /// ik image save "Debian 12 bookworm" --file - | sha512sum
     /// ```
     Compute::save_image as SaveImage, "image save", Effect::Reads,
     (
         /// The image, by name or id.
         image_id: Named<Image>,
-        /// The file to write.
+        /// The file to write; `-` is standard output.
         file: String,
     )
     {}
@@ -48,12 +50,12 @@ impl Operation for SaveImage {
         let image = self.image_id.find(cloud).await?;
         let about: Value =
             cloud.send(Request::get(&IMAGE, &[Image::PATH, &image.id])).await?.json()?;
-        let mut part = Part::create(Path::new(&self.file))?;
+        let mut target = Target::open(&self.file)?;
         let subject = format!("image `{}` ({})", image.name, image.id);
-        let fetched = fetch(cloud, &image, &about, &subject, &mut part).await;
+        let fetched = fetch(cloud, &image, &about, &subject, &mut target).await;
         told_over(&subject);
         fetched.map_err(|error| error.with_resource(&image.id))?;
-        part.finish()
+        target.finish()
     }
 }
 
@@ -63,7 +65,7 @@ async fn fetch(
     image: &Image,
     about: &Value,
     subject: &str,
-    part: &mut Part,
+    target: &mut Target,
 ) -> Result<()> {
     let algorithm = match about["os_hash_algo"].as_str() {
         Some("sha256") => &digest::SHA256,
@@ -84,7 +86,7 @@ async fn fetch(
     let mut last = started;
     while let Some(piece) = response.chunk().await? {
         digest.update(&piece);
-        part.write(&piece)?;
+        target.write(&piece)?;
         bytes += piece.len() as u64;
         if last.elapsed() >= TOLD {
             last = Instant::now();
@@ -98,9 +100,63 @@ async fn fetch(
             Kind::Failed,
             format!("what came is not what Glance says it has: {bytes} bytes, {got}"),
         )
-        .with_hint("nothing was kept; try again, and tell the cloud's operator if it comes back"));
+        .with_hint(format!(
+            "{}; try again, and tell the cloud's operator if it comes back",
+            target.after_failure()
+        )));
     }
     Ok(())
+}
+
+/// Where the data goes.
+enum Target {
+    File(Part),
+    /// What cannot be taken back: standard output, a pipe, a device.
+    Stream(Box<dyn Write + Send>),
+}
+
+impl Target {
+    fn open(file: &str) -> Result<Target> {
+        if file == "-" {
+            return Ok(Target::Stream(Box::new(std::io::stdout())));
+        }
+        let path = Path::new(file);
+        let is_stream = path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir());
+        if !is_stream {
+            return Part::create(path).map(Target::File);
+        }
+        let opened = OpenOptions::new().write(true).open(path);
+        opened
+            .map(|stream| Target::Stream(Box::new(stream)))
+            .map_err(|error| Error::new(Kind::Invalid, format!("cannot write `{file}`: {error}")))
+    }
+
+    fn write(&mut self, piece: &[u8]) -> Result<()> {
+        match self {
+            Target::File(part) => part.write(piece),
+            Target::Stream(stream) => stream.write_all(piece).map_err(|error| broken(&error)),
+        }
+    }
+
+    fn finish(self) -> Result<()> {
+        match self {
+            Target::File(part) => part.finish(),
+            Target::Stream(mut stream) => stream.flush().map_err(|error| broken(&error)),
+        }
+    }
+
+    /// What is there when something has gone wrong.
+    fn after_failure(&self) -> &'static str {
+        match self {
+            Target::File(_) => "nothing was kept",
+            Target::Stream(_) => "what was written cannot be used",
+        }
+    }
+}
+
+fn broken(error: &std::io::Error) -> Error {
+    Error::new(Kind::Failed, format!("the data cannot be written: {error}"))
+        .with_hint("what was written is not all of it")
 }
 
 /// The file being written, under another name. Removed again unless it is finished.

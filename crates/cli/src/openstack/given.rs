@@ -1,0 +1,186 @@
+//! What the words of a command give: arguments of its operation, the query of its list, and who it is.
+
+use infomaniak_cloud::session::config::Environment;
+use infomaniak_cloud::{Cloud, Error, Kind};
+use serde_json::{Map, Value};
+
+use super::face::{Face, Flag, Given, Gives, List, Place};
+use super::noun::Noun;
+use super::{parse, python};
+use crate::arguments;
+
+fn invalid(refusal: String) -> Error {
+    Error::new(Kind::Invalid, refusal)
+}
+
+/// The operation's arguments, without the targets of which there may be several, and without what the
+/// cloud has to be asked for.
+pub(super) fn arguments(face: &Face, given: &Given) -> Result<Map<String, Value>, Error> {
+    let mut arguments = Map::new();
+    for flag in face.flags.iter().filter(|flag| given.has(flag.name)) {
+        if flag.place != Place::Several
+            && let Some((name, value)) = argument(flag, given).map_err(invalid)?
+        {
+            arguments.insert(name.to_string(), value);
+        }
+    }
+    if let Some(prepare) = face.prepare {
+        prepare(given, &mut arguments).map_err(invalid)?;
+    }
+    Ok(arguments)
+}
+
+/// Adds the arguments that depend on what is there.
+pub(super) async fn add_found(
+    face: &Face,
+    given: &Given<'_>,
+    cloud: &Cloud,
+    arguments: &mut Map<String, Value>,
+) -> Result<(), Error> {
+    for flag in face.flags {
+        let (Gives::IdOrName { noun, id, only_with, name }, Some(text)) =
+            (&flag.gives, given.text(flag.name))
+        else {
+            continue;
+        };
+        match existing(noun, cloud, text).await? {
+            Some(found) if given.has(only_with) => arguments.insert((*id).into(), found),
+            Some(_) => {
+                let noun = noun.name;
+                return Err(invalid(format!("{noun} `{text}` exists already"))
+                    .with_hint(format!("it is overwritten with --{only_with}")));
+            }
+            None => arguments.insert((*name).into(), text.into()),
+        };
+    }
+    Ok(())
+}
+
+/// The identifier of what is named, if there is one.
+async fn existing(noun: &Noun, cloud: &Cloud, text: &str) -> Result<Option<Value>, Error> {
+    match noun.find(cloud, text).await {
+        Ok(found) => Ok(Some(found[noun.key].clone())),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The list's query: what the command always asks for, and what the flags add.
+pub(super) async fn query(
+    face: &Face,
+    given: &Given<'_>,
+    cloud: &Cloud,
+    list: &List,
+) -> Result<Vec<(String, String)>, Error> {
+    let mut query: Vec<(String, String)> =
+        list.query.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+    for flag in face.flags.iter().filter(|flag| given.has(flag.name)) {
+        let text = given.text(flag.name);
+        let more: Vec<(String, String)> = match (&flag.gives, text) {
+            (Gives::Query(key), Some(_)) => {
+                vec![((*key).into(), given.texts(flag.name).join(","))]
+            }
+            (Gives::QueryEach(key), Some(_)) => {
+                let values = given.texts(flag.name).into_iter();
+                values.map(|value| ((*key).into(), value.into())).collect()
+            }
+            (Gives::QueryAs(key, value), _) => vec![((*key).into(), (*value).into())],
+            (Gives::QueryId(key, noun), Some(text)) => {
+                vec![((*key).into(), noun.id(cloud, text).await?)]
+            }
+            (Gives::QueryDict(key), Some(_)) => {
+                let pairs = pairs(flag, given).map_err(invalid)?;
+                vec![((*key).into(), python::literal(&pairs.into()))]
+            }
+            (Gives::QueryPairs, Some(_)) => {
+                let pairs = pairs(flag, given).map_err(invalid)?.into_iter();
+                pairs.map(|(key, value)| (key, python::text(&value))).collect()
+            }
+            _ => continue,
+        };
+        query.retain(|(known, _)| more.iter().all(|(key, _)| key != known));
+        query.extend(more);
+    }
+    Ok(query)
+}
+
+/// How many are listed at most.
+pub(super) fn most(face: &Face, given: &Given) -> Result<Option<usize>, Error> {
+    let flags = face.flags.iter().filter(|flag| matches!(flag.gives, Gives::Most));
+    let given = flags.filter_map(|flag| Some(number(flag, given.text(flag.name)?)));
+    let given = given.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
+    // None at all is no limit.
+    Ok(given.into_iter().filter(|most| *most > 0).min())
+}
+
+fn number<N: std::str::FromStr>(flag: &Flag, text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("--{}: `{text}` is not a whole number", flag.name))
+}
+
+fn pairs(flag: &Flag, given: &Given) -> Result<Map<String, Value>, String> {
+    let pairs = given.texts(flag.name).into_iter().map(|pair| {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| format!("--{}: `{pair}` is not of the form KEY=VALUE", flag.name))?;
+        Ok((key.to_string(), value.into()))
+    });
+    pairs.collect()
+}
+
+/// The operation's argument that a flag stands for.
+fn argument(flag: &Flag, given: &Given) -> Result<Option<(&'static str, Value)>, String> {
+    let text = given.text(flag.name).unwrap_or_default();
+    Ok(Some(match flag.gives {
+        Gives::Text(argument) => (argument, text.into()),
+        Gives::Number(argument) => (argument, number::<i64>(flag, text)?.into()),
+        Gives::Texts(argument) => (argument, given.texts(flag.name).into_iter().collect()),
+        Gives::Pairs(argument) => (argument, pairs(flag, given)?.into()),
+        Gives::File(argument) => (argument, arguments::form::read(text)?.into()),
+        Gives::Truth(argument, truth) => (argument, truth.into()),
+        Gives::Word(argument, word) => (argument, word.into()),
+        _ => return Ok(None),
+    }))
+}
+
+/// The process' environment with what the global flags say: each is the variable of its name.
+///
+/// # Errors
+/// [`Kind::Config`] when flags would change a part of what `clouds.yaml` has as a whole.
+pub(super) fn environment(given: &Given) -> Result<Environment, Error> {
+    let variable = |flag: &str| flag.to_uppercase().replace('-', "_");
+    let settings =
+        parse::SETTINGS.iter().filter_map(|flag| Some((variable(flag), given.text(flag)?)));
+    let mut settings: Vec<(String, String)> =
+        settings.map(|(name, value)| (name, value.to_string())).collect();
+    for (flag, name, value) in
+        [("insecure", "OS_INSECURE", "true"), ("verify", "OS_VERIFY", "true")]
+    {
+        if given.has(flag) {
+            settings.push((name.into(), value.into()));
+        }
+    }
+    let process = || {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+    };
+    if settings.is_empty() {
+        return Ok(process().collect());
+    }
+    let named = given.text("cloud").map(str::to_string);
+    if let Some(cloud) =
+        named.or_else(|| std::env::var("OS_CLOUD").ok()).filter(|name| !name.is_empty())
+    {
+        let flags: Vec<_> = settings.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(Error::new(
+            Kind::Config,
+            format!(
+                "cloud `{cloud}` is used as it is configured: {} cannot change it",
+                flags.join(", ")
+            ),
+        )
+        .with_hint("put it into clouds.yaml, or leave the cloud out and give all credentials"));
+    }
+    // Explicit words are stronger than variables meant for ik.
+    let process = process().filter(|(name, _)| !name.starts_with("INFOMANIAK_"));
+    Ok(process.chain(settings).collect())
+}
