@@ -19,6 +19,9 @@ one (`--security-group a --security-group b`).
 This file is generated from the operations' descriptions; renew it with `UPDATE_DOCS=1 ./test`.
 ";
 
+/// Of what can tell whether the thing is there already.
+const OR_SHOW: &str = "; has [`--or-show`](command-line.md#doing-it-again)";
+
 #[test]
 fn the_reference_is_what_the_operations_say() {
     let mut page = String::from(HEAD);
@@ -33,7 +36,9 @@ fn write_service(page: &mut String, service: &Group) -> std::fmt::Result {
     writeln!(page, "{} Contract client: `{}`.", prose(service.about), service.contract)?;
     for operation in service.operations() {
         writeln!(page, "\n### `ik {}`\n", operation.command)?;
-        writeln!(page, "Method `{}`; {}.\n", operation.method, effect(operation.effect))?;
+        let or_show = operation.or_show.map_or("", |_| OR_SHOW);
+        let effect = effect(operation.effect);
+        writeln!(page, "Method `{}`; {effect}{or_show}.\n", operation.method)?;
         writeln!(page, "{}", prose(operation.about))?;
         let examples: Vec<_> = operation.examples().collect();
         writeln!(page, "\n```sh\n{}\n```", examples.join("\n"))?;
