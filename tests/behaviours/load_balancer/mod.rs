@@ -1,6 +1,7 @@
 //! Load balancers and what belongs to them.
 
 mod balancer;
+mod l7;
 mod listener;
 mod member;
 mod pool;
@@ -20,6 +21,7 @@ pub(crate) fn groups() -> Vec<Group> {
         group("load balancer's listener", listener::cases()),
         group("load balancer's pool", pool::cases()),
         group("load balancer's member", member::cases()),
+        group("load balancer's policy", l7::cases()),
     ]
 }
 

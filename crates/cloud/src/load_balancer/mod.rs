@@ -7,6 +7,8 @@
 
 pub(crate) mod balancer;
 mod change;
+pub(crate) mod l7_policy;
+pub(crate) mod l7_rule;
 pub(crate) mod listener;
 pub(crate) mod member;
 pub(crate) mod pool;
@@ -18,6 +20,10 @@ pub use balancer::{
     AdditionalVip, CreateLoadBalancer, DeleteLoadBalancer, FailoverLoadBalancer, GetLoadBalancer,
     ListLoadBalancers, LoadBalancer, SetLoadBalancer,
 };
+pub use l7_policy::{
+    CreateL7Policy, DeleteL7Policy, GetL7Policy, L7Policy, ListL7Policies, SetL7Policy,
+};
+pub use l7_rule::{CreateL7Rule, DeleteL7Rule, GetL7Rule, L7Rule, ListL7Rules, SetL7Rule};
 pub use listener::{
     CreateListener, DeleteListener, GetListener, ListListeners, Listener, SetListener,
 };

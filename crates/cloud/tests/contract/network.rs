@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{all, fails, refusing};
 use crate::logs::Logs;
-use crate::sample::load_balancer::{BALANCER, LISTENER, MEMBER, POOL};
+use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, POLICY, POOL};
 use crate::sample::{
     FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
     TRUNK, WEB,
@@ -107,6 +107,16 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         add_pool_member(POOL, "10.0.0.7", 80_u16) gives none;
         set_pool_member(POOL, MEMBER).weight(2_u32) gives false;
         remove_pool_member(POOL, MEMBER) gives false;
+        list_l7_policies() gives nothing;
+        get_l7_policy(POLICY) gives none;
+        create_l7_policy(LISTENER).action("REJECT") gives none;
+        set_l7_policy(POLICY).name("www") gives false;
+        delete_l7_policy(POLICY) gives false;
+        list_l7_rules(POLICY) gives nothing;
+        get_l7_rule(POLICY, L7_RULE) gives none;
+        create_l7_rule(POLICY, "PATH", "STARTS_WITH", "/api") gives none;
+        set_l7_rule(POLICY, L7_RULE).value("/v2") gives false;
+        delete_l7_rule(POLICY, L7_RULE) gives false;
     };
     assert_eq!(tried, all("network"));
 }

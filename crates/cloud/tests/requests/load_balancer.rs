@@ -206,4 +206,90 @@ pub(super) const SAID: super::network::Said = &[
          GET /balancer/v2.0/lbaas/pools/{members}/members/{member}
          DELETE /balancer/v2.0/lbaas/pools/{members}/members/{member}",
     ),
+    (
+        "list_l7_policies",
+        r#"{"listener_id": "web", "name": "to-api", "tags": ["x"]}"#,
+        "GET /balancer/v2.0/lbaas/l7policies?listener_id={listener}&name=to-api&tags=x
+         GET /balancer/v2.0/lbaas/listeners?name=web",
+    ),
+    (
+        "get_l7_policy",
+        r#"{"l7_policy_id": "to-api"}"#,
+        "GET /balancer/v2.0/lbaas/l7policies?name=to-api",
+    ),
+    (
+        "create_l7_policy",
+        r#"{"listener_id": "{listener}", "name": "to-api", "redirect_pool": "{members}",
+            "position": 1}"#,
+        r#"GET /balancer/v2.0/lbaas/listeners/{listener}
+         POST /balancer/v2.0/lbaas/l7policies
+         content-type: application/json
+         {"l7policy":{"listener_id":"{listener}","action":"REDIRECT_TO_POOL","name":"to-api","redirect_pool_id":"{members}","position":1}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/l7policies/{policy}"#,
+    ),
+    (
+        "create_l7_policy",
+        r#"{"listener_id": "{listener}", "redirect_prefix": "https://www.example.com",
+            "redirect_http_code": 301, "is_admin_state_up": false, "wait": false}"#,
+        r#"GET /balancer/v2.0/lbaas/listeners/{listener}
+         POST /balancer/v2.0/lbaas/l7policies
+         content-type: application/json
+         {"l7policy":{"listener_id":"{listener}","action":"REDIRECT_PREFIX","redirect_prefix":"https://www.example.com","redirect_http_code":301,"admin_state_up":false}}"#,
+    ),
+    (
+        "set_l7_policy",
+        r#"{"l7_policy_id": "{policy}", "action": "reject", "wait": false}"#,
+        r#"GET /balancer/v2.0/lbaas/l7policies/{policy}
+         GET /balancer/v2.0/lbaas/listeners/{listener}
+         PUT /balancer/v2.0/lbaas/l7policies/{policy}
+         content-type: application/json
+         {"l7policy":{"action":"REJECT"}}"#,
+    ),
+    (
+        "delete_l7_policy",
+        r#"{"l7_policy_id": "to-api", "wait": false}"#,
+        "GET /balancer/v2.0/lbaas/l7policies?name=to-api
+         GET /balancer/v2.0/lbaas/listeners/{listener}
+         DELETE /balancer/v2.0/lbaas/l7policies/{policy}",
+    ),
+    (
+        "list_l7_rules",
+        r#"{"l7_policy_id": "{policy}"}"#,
+        "GET /balancer/v2.0/lbaas/l7policies/{policy}/rules",
+    ),
+    (
+        "get_l7_rule",
+        r#"{"l7_policy_id": "{policy}", "l7_rule_id": "{l7rule}"}"#,
+        "GET /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}",
+    ),
+    (
+        "create_l7_rule",
+        r#"{"l7_policy_id": "{policy}", "rule_type": "path", "compare_type": "starts_with",
+            "value": "/api"}"#,
+        r#"GET /balancer/v2.0/lbaas/l7policies/{policy}
+         GET /balancer/v2.0/lbaas/listeners/{listener}
+         POST /balancer/v2.0/lbaas/l7policies/{policy}/rules
+         content-type: application/json
+         {"rule":{"type":"PATH","compare_type":"STARTS_WITH","value":"/api","invert":false}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}"#,
+    ),
+    (
+        "set_l7_rule",
+        r#"{"l7_policy_id": "{policy}", "l7_rule_id": "{l7rule}", "value": "/v2", "wait": false}"#,
+        r#"GET /balancer/v2.0/lbaas/l7policies/{policy}
+         GET /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}
+         GET /balancer/v2.0/lbaas/listeners/{listener}
+         PUT /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}
+         content-type: application/json
+         {"rule":{"value":"/v2"}}"#,
+    ),
+    (
+        "delete_l7_rule",
+        r#"{"l7_policy_id": "{policy}", "l7_rule_id": "{l7rule}", "wait": false}"#,
+        "GET /balancer/v2.0/lbaas/l7policies/{policy}
+         GET /balancer/v2.0/lbaas/listeners/{listener}
+         DELETE /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}",
+    ),
 ];

@@ -13,6 +13,10 @@ pub(crate) const LISTENER: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b72";
 pub(crate) const POOL: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b73";
 /// The id of the pool's member `web`.
 pub(crate) const MEMBER: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b74";
+/// The id of the listener's policy `to-api`.
+pub(crate) const POLICY: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b76";
+/// The id of the policy's rule.
+pub(crate) const L7_RULE: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b77";
 
 /// A load balancer as Octavia describes it, shortened.
 pub(crate) fn balancer(status: &str) -> Value {
@@ -43,18 +47,32 @@ fn member() -> Value {
         "backup": false, "monitor_address": null, "monitor_port": null, "tags": [] })
 }
 
+fn policy() -> Value {
+    json!({ "id": POLICY, "name": "to-api", "action": "REDIRECT_TO_POOL", "position": 1,
+        "listener_id": LISTENER, "redirect_pool_id": POOL, "rules": [{ "id": L7_RULE }],
+        "provisioning_status": "ACTIVE", "operating_status": "ONLINE", "tags": [] })
+}
+
+fn rule() -> Value {
+    json!({ "id": L7_RULE, "type": "PATH", "compare_type": "STARTS_WITH", "key": null,
+        "value": "/api", "invert": false, "provisioning_status": "ACTIVE",
+        "operating_status": "ONLINE", "tags": [] })
+}
+
 /// Octavia's part of the script.
 pub(super) fn answer(request: &Received) -> Reply {
     let Some((method, path)) = request.what().split_once(" /balancer/v2.0/lbaas/") else {
         return Reply::Usual;
     };
-    let below = format!("pools/{POOL}/");
-    let path = path.strip_prefix(&below).unwrap_or(path);
+    let below = [format!("pools/{POOL}/"), format!("l7policies/{POLICY}/")];
+    let path = below.iter().find_map(|below| path.strip_prefix(below)).unwrap_or(path);
     let things = [
         ("loadbalancers", "loadbalancer", BALANCER, balancer("ACTIVE")),
         ("listeners", "listener", LISTENER, listener()),
         ("pools", "pool", POOL, pool()),
         ("members", "member", MEMBER, member()),
+        ("l7policies", "l7policy", POLICY, policy()),
+        ("rules", "rule", L7_RULE, rule()),
     ];
     for (many, one, id, thing) in things {
         let Some(rest) = path.strip_prefix(many) else { continue };

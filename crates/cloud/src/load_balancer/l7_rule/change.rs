@@ -1,0 +1,243 @@
+//! Creating, changing and deleting L7 rules.
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::{L7Rule, MANY, ONE, one, path};
+use crate::cloud::Cloud;
+use crate::error::{Error, Kind, Processed, Result};
+use crate::load_balancer::L7Policy;
+use crate::load_balancer::change::{Part, Waits, changed, gone, well};
+use crate::network::Networking;
+use crate::network::body::Body;
+use crate::network::change::{Tags, added};
+use crate::operation::body::nothing;
+use crate::operation::{Effect, Operation, operation};
+use crate::page::Pages;
+use crate::resource::{Named, Resource, or_gone};
+use crate::session::Request;
+use crate::session::service::LOAD_BALANCER;
+use crate::wait::lost::look_again;
+
+operation! {
+    /// Adds a rule to an L7 policy, which matches the requests that all of its rules match.
+    ///
+    /// It waits until the load balancer is at rest, before and after. Should Octavia's answer be lost,
+    /// the rule is looked for: two that say the same are as good as one.
+    ///
+    /// Octavia: `POST /v2.0/lbaas/l7policies/{id}/rules`, then `GET /v2.0/lbaas/loadbalancers/{id}`.
+    ///
+    /// ```sh
+    /// ik loadbalancer l7rule create to-api --type PATH --compare-type STARTS_WITH --value /api
+    /// ik loadbalancer l7rule create to-api --type HEADER --key X-Test --compare-type EQUAL_TO --value yes --invert
+    /// ```
+    Networking::create_l7_rule as CreateL7Rule, "loadbalancer l7rule create", Effect::Changes,
+    (
+        /// The policy, by name or id.
+        l7_policy_id: Named<L7Policy>,
+        /// What is looked at: `HOST_NAME`, `PATH`, `FILE_TYPE`, `HEADER`, `COOKIE`,
+        /// `SSL_CONN_HAS_CERT`, `SSL_VERIFY_RESULT` or `SSL_DN_FIELD`.
+        #[flag("type")]
+        rule_type: String,
+        /// How: `EQUAL_TO`, `STARTS_WITH`, `ENDS_WITH`, `CONTAINS` or `REGEX`.
+        #[flag("compare-type")]
+        compare_type: String,
+        /// What it is compared with.
+        #[flag("value")]
+        value: String,
+    )
+    {
+        /// Which header, cookie or field of the certificate's name.
+        key: Option<String> = None,
+        /// It matches when this does not hold.
+        invert: bool = false,
+        /// Whether it counts.
+        #[flag("enable", "disable")]
+        is_admin_state_up: Option<bool> = None,
+        /// Tags to give it.
+        tags: Vec<String> = Vec::new(),
+        /// Return only when it is there.
+        wait: bool = true,
+        /// Further fields of Octavia's `rule` object, sent as they are.
+        extra: Map<String, Value> = Map::new(),
+    }
+}
+
+impl Operation for CreateL7Rule {
+    type Output = L7Rule;
+
+    async fn run(&self, cloud: &Cloud) -> Result<L7Rule> {
+        let policy = self.l7_policy_id.find(cloud).await?;
+        let balancer = policy.balancer(cloud).await?;
+        let body = Body::new()
+            .set("type", self.rule_type.to_uppercase())
+            .set("compare_type", self.compare_type.to_uppercase())
+            .set("value", self.value.as_str())
+            .set("invert", self.invert)
+            .maybe("key", self.key.as_ref())
+            .maybe("admin_state_up", self.is_admin_state_up)
+            .list("tags", &self.tags)
+            .extra(&self.extra)?
+            .done();
+        let create = || self.create(cloud, &policy.id, &body);
+        let made = changed(cloud, &balancer, Waits::after(self.wait), create).await?;
+        if self.wait { as_it_is(cloud, &policy.id, &made.id).await } else { Ok(made) }
+    }
+}
+
+impl CreateL7Rule {
+    async fn create(
+        &self,
+        cloud: &Cloud,
+        policy: &str,
+        body: &Map<String, Value>,
+    ) -> Result<L7Rule> {
+        let request = Request::post(&LOAD_BALANCER, &path(policy, &[]), json!({ ONE: body }));
+        let made = cloud.send(request).await.and_then(|response| response.field(ONE));
+        let lost = match made {
+            Err(lost) if lost.processed() != Processed::No => lost,
+            outcome => return outcome,
+        };
+        let look = || async {
+            let request = Request::get(&LOAD_BALANCER, &path(policy, &[]));
+            let all: Vec<L7Rule> = Pages::new(cloud, request, MANY).all().await?;
+            Ok(all.into_iter().find(|rule| self.is_it(rule)).into())
+        };
+        look_again(cloud, look).await.ok_or(lost)
+    }
+
+    fn is_it(&self, rule: &L7Rule) -> bool {
+        rule.r#type.eq_ignore_ascii_case(&self.rule_type)
+            && rule.compare_type.eq_ignore_ascii_case(&self.compare_type)
+            && (&rule.key, &rule.value, rule.invert) == (&self.key, &self.value, self.invert)
+    }
+}
+
+/// A rule as it is after the wait.
+async fn as_it_is(cloud: &Cloud, policy: &str, id: &str) -> Result<L7Rule> {
+    let rule = one(cloud, policy, id).await;
+    let rule = rule.map_err(|error| error.with_processed(Processed::Yes))?;
+    well("L7 rule", id, rule.provisioning_status.as_deref().unwrap_or_default())?;
+    Ok(rule)
+}
+
+operation! {
+    /// Changes a rule of an L7 policy.
+    ///
+    /// Octavia: `PUT /v2.0/lbaas/l7policies/{id}/rules/{id}`, then
+    /// `GET /v2.0/lbaas/loadbalancers/{id}`.
+    ///
+    /// ```sh
+    /// ik loadbalancer l7rule set to-api 1b9c3a0e-7d7c-4a53-9d0c-6a3b8c1f2e4d --value /v2
+    /// ```
+    Networking::set_l7_rule as SetL7Rule,
+    "loadbalancer l7rule set" [l7_policy_id, l7_rule_id], Effect::Changes,
+    (
+        /// The policy, by name or id.
+        l7_policy_id: Named<L7Policy>,
+        /// The rule, by its id.
+        l7_rule_id: String,
+    )
+    {
+        /// What is looked at.
+        #[flag("type")]
+        rule_type: Option<String> = None,
+        /// How it is compared.
+        compare_type: Option<String> = None,
+        /// What it is compared with.
+        value: Option<String> = None,
+        /// Which header, cookie or field of the certificate's name.
+        key: Option<String> = None,
+        /// Whether it matches when this does not hold.
+        #[flag("invert", "no-invert")]
+        invert: Option<bool> = None,
+        /// Whether it counts.
+        #[flag("enable", "disable")]
+        is_admin_state_up: Option<bool> = None,
+        /// Tags to add.
+        tags: Vec<String> = Vec::new(),
+        /// Remove all tags that are not given.
+        #[flag("no-tag")]
+        no_other_tags: bool = false,
+        /// Return only when it is done.
+        wait: bool = true,
+    }
+}
+
+impl Operation for SetL7Rule {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        let upper = |text: &Option<String>| text.as_ref().map(|text| text.to_uppercase());
+        let body = Body::new()
+            .maybe("type", upper(&self.rule_type))
+            .maybe("compare_type", upper(&self.compare_type))
+            .maybe("value", self.value.as_ref())
+            .maybe("key", self.key.as_ref())
+            .maybe("invert", self.invert)
+            .maybe("admin_state_up", self.is_admin_state_up);
+        let tags = Tags { these: &self.tags, no_others: self.no_other_tags };
+        if body.is_empty() && tags.is_nothing() {
+            return Err(nothing("change"));
+        }
+        let policy = self.l7_policy_id.find(cloud).await?;
+        let (balancer, rule) =
+            tokio::try_join!(policy.balancer(cloud), one(cloud, &policy.id, &self.l7_rule_id),)?;
+        let body = body.maybe("tags", added(&rule.tags, tags.these, tags.no_others)).done();
+        let path = path(&policy.id, &[&rule.id]);
+        let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(json!({ ONE: body }));
+        let change = || async { cloud.send(request.clone()).await.map(drop) };
+        changed(cloud, &balancer, Waits::after(self.wait), change).await?;
+        if self.wait { as_it_is(cloud, &policy.id, &rule.id).await.map(drop) } else { Ok(()) }
+    }
+}
+
+operation! {
+    /// Deletes a rule of an L7 policy.
+    ///
+    /// One that is gone already counts as deleted.
+    ///
+    /// Octavia: `DELETE /v2.0/lbaas/l7policies/{id}/rules/{id}`, then
+    /// `GET /v2.0/lbaas/loadbalancers/{id}`.
+    ///
+    /// ```sh
+    /// ik loadbalancer l7rule delete to-api 1b9c3a0e-7d7c-4a53-9d0c-6a3b8c1f2e4d --yes
+    /// ```
+    Networking::delete_l7_rule as DeleteL7Rule,
+    "loadbalancer l7rule delete" [l7_policy_id, l7_rule_id], Effect::Destroys,
+    (
+        /// The policy, by name or id.
+        l7_policy_id: Named<L7Policy>,
+        /// The rule, by its id.
+        l7_rule_id: String,
+    )
+    {
+        /// Return only when it is gone.
+        wait: bool = true,
+    }
+}
+
+impl Operation for DeleteL7Rule {
+    type Output = ();
+
+    async fn run(&self, cloud: &Cloud) -> Result<()> {
+        let id = self.l7_rule_id.as_str();
+        let is_gone = |error: &Error| error.kind() == Kind::NotFound;
+        let policy = match self.l7_policy_id.find(cloud).await {
+            // With its policy, the rule is gone, too.
+            Err(error) if is_gone(&error) && L7Policy::is_id(self.l7_policy_id.as_str()) => {
+                return or_gone(Err(error), "L7 rule", id);
+            }
+            found => found?,
+        };
+        let balancer = policy.balancer(cloud).await?;
+        let request = Request::delete(&LOAD_BALANCER, &path(&policy.id, &[id]));
+        let delete =
+            || async { or_gone(cloud.send(request.clone()).await.map(drop), "L7 rule", id) };
+        changed(cloud, &balancer, Waits::after(self.wait), delete).await?;
+        if !self.wait {
+            return Ok(());
+        }
+        gone("L7 rule", id, one(cloud, &policy.id, id).await)
+    }
+}
