@@ -3,6 +3,7 @@
 //! is no failure.
 
 mod block_storage;
+mod load_balancer;
 mod network;
 
 use std::collections::BTreeSet;

@@ -91,7 +91,8 @@ async fn rules(context: &Context) -> Outcome {
     let mut listed: Vec<_> =
         cloud.list_l7_rules(&policy).await?.into_iter().map(|one| one.id).collect();
     let mut both = vec![made.id.clone(), header.id.clone()];
-    (listed.sort(), both.sort());
+    listed.sort();
+    both.sort();
     assert_eq!(listed, both);
     assert_eq!(cloud.get_l7_policy(&policy).await?.rules.len(), 2);
 

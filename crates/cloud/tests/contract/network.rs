@@ -4,9 +4,8 @@ use infomaniak_cloud::contract::InfomaniakNetworkClient;
 use infomaniak_cloud::network::HostRoute;
 use serde_json::json;
 
-use super::{all, fails, refusing};
+use super::{all, fails, load_balancer, refusing};
 use crate::logs::Logs;
-use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, POLICY, POOL};
 use crate::sample::{
     FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
     TRUNK, WEB,
@@ -22,7 +21,7 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
     let client = InfomaniakNetworkClient::new(server.cloud());
     let logs = Logs::collect();
     let (nothing, none) = (json!([]), json!(null));
-    let tried = fails! { client, logs;
+    let mut tried = fails! { client, logs;
         list_networks() gives nothing;
         get_network(NET) gives none;
         create_network("front") gives none;
@@ -86,37 +85,7 @@ async fn every_operation_fails_with_its_sentinel_and_one_line() {
         delete_port_forwarding(FLOATING_IP, FORWARDING) gives false;
         list_trunks() gives nothing;
         get_trunk(TRUNK) gives none;
-        list_loadbalancers() gives nothing;
-        get_loadbalancer(BALANCER) gives none;
-        create_loadbalancer("web-lb", SUBNET) gives none;
-        set_loadbalancer(BALANCER).name("www") gives false;
-        delete_loadbalancer(BALANCER) gives false;
-        failover_loadbalancer(BALANCER) gives false;
-        list_listeners() gives nothing;
-        get_listener(LISTENER) gives none;
-        create_listener(BALANCER, "web", "HTTP", 80_u16) gives none;
-        set_listener(LISTENER).name("www") gives false;
-        delete_listener(LISTENER) gives false;
-        list_pools() gives nothing;
-        get_pool(POOL) gives none;
-        create_pool("web", "HTTP", "ROUND_ROBIN").listener_id(LISTENER) gives none;
-        set_pool(POOL).name("www") gives false;
-        delete_pool(POOL) gives false;
-        list_pool_members(POOL) gives nothing;
-        get_pool_member(POOL, MEMBER) gives none;
-        add_pool_member(POOL, "10.0.0.7", 80_u16) gives none;
-        set_pool_member(POOL, MEMBER).weight(2_u32) gives false;
-        remove_pool_member(POOL, MEMBER) gives false;
-        list_l7_policies() gives nothing;
-        get_l7_policy(POLICY) gives none;
-        create_l7_policy(LISTENER).action("REJECT") gives none;
-        set_l7_policy(POLICY).name("www") gives false;
-        delete_l7_policy(POLICY) gives false;
-        list_l7_rules(POLICY) gives nothing;
-        get_l7_rule(POLICY, L7_RULE) gives none;
-        create_l7_rule(POLICY, "PATH", "STARTS_WITH", "/api") gives none;
-        set_l7_rule(POLICY, L7_RULE).value("/v2") gives false;
-        delete_l7_rule(POLICY, L7_RULE) gives false;
     };
+    tried.extend(load_balancer::failing(&client, &logs).await);
     assert_eq!(tried, all("network"));
 }

@@ -1,0 +1,52 @@
+//! The network client's sentinels: load balancers.
+
+use std::collections::BTreeSet;
+
+use infomaniak_cloud::contract::InfomaniakNetworkClient;
+use serde_json::json;
+
+use super::fails;
+use crate::logs::Logs;
+use crate::sample::SUBNET;
+use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, POLICY, POOL};
+
+/// Calls each operation on load balancers, which fails; gives their names.
+pub(super) async fn failing(
+    client: &InfomaniakNetworkClient,
+    logs: &Logs,
+) -> BTreeSet<&'static str> {
+    let (nothing, none) = (json!([]), json!(null));
+    fails! { client, logs;
+        list_loadbalancers() gives nothing;
+        get_loadbalancer(BALANCER) gives none;
+        create_loadbalancer("web-lb", SUBNET) gives none;
+        set_loadbalancer(BALANCER).name("www") gives false;
+        delete_loadbalancer(BALANCER) gives false;
+        failover_loadbalancer(BALANCER) gives false;
+        list_listeners() gives nothing;
+        get_listener(LISTENER) gives none;
+        create_listener(BALANCER, "web", "HTTP", 80_u16) gives none;
+        set_listener(LISTENER).name("www") gives false;
+        delete_listener(LISTENER) gives false;
+        list_pools() gives nothing;
+        get_pool(POOL) gives none;
+        create_pool("web", "HTTP", "ROUND_ROBIN").listener_id(LISTENER) gives none;
+        set_pool(POOL).name("www") gives false;
+        delete_pool(POOL) gives false;
+        list_pool_members(POOL) gives nothing;
+        get_pool_member(POOL, MEMBER) gives none;
+        add_pool_member(POOL, "10.0.0.7", 80_u16) gives none;
+        set_pool_member(POOL, MEMBER).weight(2_u32) gives false;
+        remove_pool_member(POOL, MEMBER) gives false;
+        list_l7_policies() gives nothing;
+        get_l7_policy(POLICY) gives none;
+        create_l7_policy(LISTENER).action("REJECT") gives none;
+        set_l7_policy(POLICY).name("www") gives false;
+        delete_l7_policy(POLICY) gives false;
+        list_l7_rules(POLICY) gives nothing;
+        get_l7_rule(POLICY, L7_RULE) gives none;
+        create_l7_rule(POLICY, "PATH", "STARTS_WITH", "/api") gives none;
+        set_l7_rule(POLICY, L7_RULE).value("/v2") gives false;
+        delete_l7_rule(POLICY, L7_RULE) gives false;
+    }
+}
