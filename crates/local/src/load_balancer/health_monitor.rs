@@ -7,7 +7,10 @@ use super::attribute::{
 };
 use super::body::{Form, missing_argument, text};
 use super::noun::{self, Body, Column, ID, Noun, change};
-use super::{authorize, check_parameters, invalid, invalid_option, member, pool, quota, state};
+use super::{
+    authorize, check_deletion, check_parameters, invalid, invalid_option, member, pool, quota,
+    state,
+};
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::Field;
 use crate::service::{Handler, Route};
@@ -303,7 +306,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// `DELETE /healthmonitors/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_parameters(call, &[])?;
+    check_deletion(call, &[])?;
     let mut monitor = MONITOR.own(call)?;
     let mut pool = pool::POOL.get(call, monitor.text("pool_id"))?;
     let taken = member::take(call, &mut pool)?;

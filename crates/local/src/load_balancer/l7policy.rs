@@ -8,8 +8,8 @@ use super::attribute::{
 use super::body::{Form, missing_argument};
 use super::noun::{self, Body, Column, ID, Noun, change};
 use super::{
-    action, authorize, check_parameters, ids, l7rule, listener, listener_check, missing, pool,
-    quota, reference, state,
+    action, authorize, check_deletion, check_parameters, ids, l7rule, listener, listener_check,
+    missing, pool, quota, reference, state,
 };
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::Field;
@@ -250,7 +250,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// `DELETE /l7policies/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_parameters(call, &[])?;
+    check_deletion(call, &[])?;
     let mut policy = POLICY.own(call)?;
     let mut listener = listener::LISTENER.get(call, policy.text("listener_id"))?;
     let taken = state::take(call, listener.text("load_balancer_id"))?;

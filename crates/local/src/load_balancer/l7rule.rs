@@ -6,7 +6,10 @@ use super::attribute::{Attribute, ENABLED, PROJECT, Pattern, TAGS, TENANT, Type,
 use super::body::{Form, missing_argument};
 use super::noun::{self, Body, Column, ID, Noun, change};
 use super::state::{self, Taken};
-use super::{authorize, check_parameters, ids, l7policy, listener, listing, missing, quota, rule};
+use super::{
+    authorize, check_deletion, check_parameters, ids, l7policy, listener, listing, missing, quota,
+    rule,
+};
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::Field;
 use crate::service::{Handler, Route};
@@ -225,7 +228,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 /// `DELETE /l7policies/{policy}/rules/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let mut policy = policy_of(call)?;
-    check_parameters(call, &[])?;
+    check_deletion(call, &[])?;
     let mut rule = RULE.own(call)?;
     let taken = take(call, &mut policy)?;
     state::delete_until(call, &mut rule, taken.end);

@@ -10,7 +10,8 @@ use super::noun::{self, Body, Column, ID, Noun, change};
 use super::state::{self, Taken};
 use super::tls::{self, ALPN, CLIENT_AUTH};
 use super::{
-    authorize, check_parameters, ids, invalid, l7policy, l7rule, listener_check, pool, quota,
+    authorize, check_deletion, check_parameters, ids, invalid, l7policy, l7rule, listener_check,
+    pool, quota,
 };
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::Field;
@@ -318,7 +319,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// `DELETE /listeners/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_parameters(call, &[])?;
+    check_deletion(call, &[])?;
     let mut listener = LISTENER.own(call)?;
     let mut taken = state::take(call, listener.text("load_balancer_id"))?;
     remove_policies(call, &listener, &taken)?;

@@ -7,7 +7,8 @@ use super::body::{Form, missing_argument};
 use super::noun::{self, Body, Column, ID, Noun, change};
 use super::state::{self, Taken};
 use super::{
-    authorize, check_parameters, ids, invalid_option, listener, listing, missing, pool, quota, vip,
+    authorize, check_deletion, check_parameters, ids, invalid_option, listener, listing, missing,
+    pool, quota, vip,
 };
 use crate::call::{Call, Refusal, Reply};
 use crate::check::truth;
@@ -247,7 +248,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 /// `DELETE /pools/{pool}/members/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     pool_of(call)?;
-    check_parameters(call, &[])?;
+    check_deletion(call, &[])?;
     let (mut pool, mut member) = own(call)?;
     let taken = take(call, &mut pool)?;
     state::delete_until(call, &mut member, taken.end);

@@ -130,6 +130,19 @@ fn check_parameters(call: &Call<'_>, known: &[&str]) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses what a deletion has besides the thing's id: parameters that it does not know, and a body.
+fn check_deletion(call: &Call<'_>, known: &[&str]) -> Result<(), Refusal> {
+    check_parameters(call, known)?;
+    match &call.body {
+        Value::Null => Ok(()),
+        Value::Object(body) => match body.keys().next() {
+            Some(name) => Err(Refusal::bad_request(format!("Unknown argument: \"{name}\""))),
+            None => Ok(()),
+        },
+        _ => Err(Refusal::bad_request("Request must be a JSON dict")),
+    }
+}
+
 /// `{"id": "..."}`: how one thing names another.
 fn reference(id: &str) -> Value {
     json!({ "id": id })

@@ -10,8 +10,8 @@ use super::noun::{self, Body, Column, ID, Noun, change};
 use super::state;
 use super::tls::{self, ALPN};
 use super::{
-    authorize, check_parameters, health_monitor, ids, invalid, l7policy, listener, listener_check,
-    member, persistence, quota,
+    authorize, check_deletion, check_parameters, health_monitor, ids, invalid, l7policy, listener,
+    listener_check, member, persistence, quota,
 };
 use crate::call::{Call, Refusal, Reply};
 use crate::kind::Field;
@@ -359,7 +359,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// `DELETE /pools/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_parameters(call, &[])?;
+    check_deletion(call, &[])?;
     let mut pool = POOL.own(call)?;
     let policy = ids(pool.get("l7policies")).next();
     if let Some(policy) = policy {

@@ -8,8 +8,8 @@ use super::attribute::{
 use super::body::{Form, missing_argument};
 use super::noun::{self, Body, Column, ID, Noun, change};
 use super::{
-    authorize, check_parameters, denied, graph, health_monitor, ids, invalid, l7policy, l7rule,
-    listener, member, pool, quota, state, vip,
+    authorize, check_deletion, check_parameters, denied, graph, health_monitor, ids, invalid,
+    l7policy, l7rule, listener, member, pool, quota, state, vip,
 };
 use crate::call::{Call, Refusal, Reply};
 use crate::check::truth;
@@ -186,7 +186,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 
 /// `DELETE /loadbalancers/{id}`
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    check_parameters(call, &["cascade"])?;
+    check_deletion(call, &["cascade"])?;
     let cascade = call.parameter("cascade").is_some_and(|text| truth(&text.into()));
     let balancer = BALANCER.own(call)?;
     let has_children =

@@ -16,9 +16,9 @@ use crate::store::{Change, Document};
 use crate::time::Moment;
 
 /// How long it takes to build a balancer.
-const BUILD: Duration = Duration::from_millis(1200);
+const BUILD: Duration = Duration::from_millis(900);
 /// How long anything else takes.
-const STEP: Duration = Duration::from_millis(500);
+const STEP: Duration = Duration::from_millis(250);
 
 /// How long others know of a balancer that is gone: a week, as with Octavia.
 const KEEPSAKE: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -9,6 +9,7 @@ use crate::service::{Handler, Route};
 pub(super) const ROUTES: &[Route] = &[
     Route::get("", Handler::Read(versions)).open(),
     Route::get("/", Handler::Read(versions)).open(),
+    Route::get("/healthcheck", Handler::Read(health)).door(),
     Route::get("/v2/octavia/amphorae", catalog::AMPHORAE),
     Route::get("/v2.0/octavia/amphorae", catalog::AMPHORAE),
 ];
@@ -58,6 +59,11 @@ fn versions(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     };
     let versions: Value = CAME.iter().enumerate().map(version).collect();
     Ok(Reply::ok(json!({ "versions": versions })))
+}
+
+/// `GET /healthcheck`: whether the service is well. It is, if it answers.
+fn health(_: &mut Call<'_>) -> Result<Reply, Refusal> {
+    Ok(Reply::ok(json!({ "detailed": false, "reasons": [] })))
 }
 
 /// `GET /v2`

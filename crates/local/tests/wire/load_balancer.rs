@@ -112,3 +112,46 @@ async fn nothing_is_left_of_a_balancer_that_is_refused() {
     assert_eq!(answer.status, 400, "{answer:?}");
     assert_eq!(counts(&login).await, [0; LISTS.len()]);
 }
+
+#[tokio::test]
+async fn while_one_thing_happens_to_a_balancer_nothing_else_does() {
+    let cloud = cloud().await;
+    let login = cloud.login("demo2").await;
+    let made = make(&login).await;
+    let (id, lbaas) = (made["id"].as_str().unwrap(), "/load-balancer/v2/lbaas");
+    let listener = made["listeners"][0]["id"].as_str().unwrap();
+    let pool = made["pools"][0]["id"].as_str().unwrap();
+    let balancer_waits = format!("Load Balancer {id} is immutable and cannot be updated.");
+    let pool_waits = format!("Pool {pool} is immutable and cannot be updated.");
+    let member = json!({ "member": { "address": "10.5.0.8", "protocol_port": 80 } });
+    let other = json!({ "listener": {
+        "loadbalancer_id": id, "protocol": "TCP", "protocol_port": 81,
+    } });
+    for (method, path, body, wanted) in [
+        ("POST", "/listeners".into(), other, &balancer_waits),
+        ("PUT", format!("/listeners/{listener}"), json!({ "listener": {} }), &balancer_waits),
+        ("DELETE", format!("/listeners/{listener}"), Value::Null, &balancer_waits),
+        ("PUT", format!("/pools/{pool}"), json!({ "pool": {} }), &balancer_waits),
+        ("POST", format!("/pools/{pool}/members"), member, &pool_waits),
+        ("PUT", format!("/pools/{pool}/members"), json!({ "members": [] }), &pool_waits),
+        (
+            "DELETE",
+            format!("/loadbalancers/{id}?cascade=true"),
+            Value::Null,
+            &format!("Invalid state PENDING_CREATE of loadbalancer resource {id}"),
+        ),
+    ] {
+        let answer = login.ask(method, &format!("{lbaas}{path}"), body).await;
+        assert_eq!(answer.status, 409, "{method} {path}: {answer:?}");
+        assert_eq!(answer.json()["faultstring"], **wanted, "{method} {path}");
+    }
+    becomes(&login, &made["id"], "ACTIVE").await;
+    // A change of a child makes the balancer wait again.
+    let path = format!("{lbaas}/listeners/{listener}");
+    let changed = login.ask("PUT", &path, json!({ "listener": { "name": "web" } })).await;
+    assert_eq!((changed.status, &changed.json()["listener"]["name"]), (200, &json!("web")));
+    let again = login.ask("DELETE", &path, Value::Null).await;
+    assert_eq!(again.json()["faultstring"], *balancer_waits);
+    becomes(&login, &made["id"], "ACTIVE").await;
+    assert_eq!(login.ask("DELETE", &path, Value::Null).await.status, 204);
+}
