@@ -37,6 +37,12 @@ const VOLUMES: &[&str] = &[
     "volume {name}-2 becomes available",
     "volume show {name}-2 -f json",
     "volume create {name}-new",
+    // Without a name it has none.
+    "volume create --size 1 -f json",
+    "volume {id} becomes available",
+    "volume show {id} -f json",
+    "volume delete {id}",
+    "volume {id} is gone",
     "volume set --bootable --non-bootable {name}",
     "volume set --no-such-flag {name}",
     "volume delete {name} {name}-2",
@@ -93,6 +99,11 @@ const BACKUPS: &[&str] = &[
     "volume backup {name}-2 is gone",
     "volume backup delete {name}",
     "volume backup {name} is gone",
+    "volume backup create --no-incremental {name} -f json",
+    "volume backup {id} becomes available",
+    "volume backup show {id} -c name -c is_incremental -f json",
+    "volume backup delete {id}",
+    "volume backup {id} is gone",
     "volume delete {name} {name}-2",
 ];
 
