@@ -74,6 +74,7 @@ impl Session<'_> {
             ("image", "glance"),
             ("compute", "nova"),
             ("network", "neutron"),
+            ("load-balancer", "octavia"),
         ] {
             let service = self.entry(&["catalog", "list"], "Type", kind);
             assert_eq!(service["Name"], name);

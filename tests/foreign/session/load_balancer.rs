@@ -61,8 +61,9 @@ impl Session<'_> {
             assert_eq!(created["provisioning_status"], "ACTIVE", "{created}");
         }
         let times = ["--delay", "5", "--timeout", "3", "--max-retries", "2", "--type", "HTTP"];
-        let create = ["healthmonitor", "create", "behind", "--url-path", "/health", "--wait"];
+        let create = ["healthmonitor", "create", "behind", "--url-path", "/health"];
         self.balancer(&[&create[..], &times].concat());
+        self.settles();
         let shown = self.balancer(&["pool", "show", "behind"]);
         // Debian's client prints a line for each, the newest one a list.
         let members = match &shown["members"] {
@@ -72,10 +73,12 @@ impl Session<'_> {
         assert_eq!(members, 2, "{shown}");
         assert!(shown["healthmonitor_id"].is_string(), "{shown}");
 
-        self.openstack(&[NOUN, "member", "set", "behind", "two", "--weight", "7", "--wait"]);
+        self.openstack(&[NOUN, "member", "set", "behind", "two", "--weight", "7"]);
+        self.settles();
         let shown = self.balancer(&["member", "show", "behind", "two"]);
         assert_eq!(shown["weight"], json!(7));
-        self.openstack(&[NOUN, "member", "delete", "behind", "two", "--wait"]);
+        self.openstack(&[NOUN, "member", "delete", "behind", "two"]);
+        self.settles();
         let left = self.balancer(&["member", "list", "behind"]);
         assert_eq!(left.as_array().map(Vec::len), Some(1), "{left}");
     }
@@ -83,20 +86,29 @@ impl Session<'_> {
     /// A policy with a rule.
     fn policies(&self) {
         let to = ["--action", "REDIRECT_TO_URL", "--redirect-url", "http://www.example.org/"];
-        let create = ["l7policy", "create", "web", "--name", "away", "--wait"];
+        let create = ["l7policy", "create", "web", "--name", "away"];
         let created = self.balancer(&[&create[..], &to].concat());
         assert_eq!(created["redirect_http_code"], json!(302), "{created}");
         let when = ["--type", "PATH", "--compare-type", "STARTS_WITH", "--value", "/old"];
+        self.settles();
         // Debian's client waits for another rule than it has made, and does not find it.
         self.balancer(&[&["l7rule", "create", "away"][..], &when].concat());
-        let mut rules = Value::Null;
+        self.settles();
+        let rules = self.balancer(&["l7rule", "list", "away"]);
+        let rule = [&rules[0]["value"], &rules[0]["provisioning_status"]];
+        assert_eq!(rule, [&json!("/old"), &json!("ACTIVE")], "{rules}");
+    }
+
+    /// Looks at the balancer until it is ACTIVE again: with `--wait` the client sleeps for 5 s.
+    fn settles(&self) {
+        let mut seen = Value::Null;
         for _ in 0..LOOKS {
-            rules = self.balancer(&["l7rule", "list", "away"]);
-            if rules[0]["provisioning_status"] == "ACTIVE" {
-                return assert_eq!(rules[0]["value"], "/old", "{rules}");
+            seen = self.balancer(&["show", "front"])["provisioning_status"].take();
+            if seen == "ACTIVE" {
+                return;
             }
             std::thread::sleep(PAUSE);
         }
-        panic!("the rule does not become ACTIVE: {rules}");
+        panic!("the balancer is {seen} and does not become ACTIVE");
     }
 }

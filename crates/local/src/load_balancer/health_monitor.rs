@@ -104,7 +104,7 @@ const DOMAIN: Type = Type::Pattern(Pattern {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && !label[1..].contains('_')
+                && !label.chars().skip(1).any(|c| c == '_')
                 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
         })
     },

@@ -42,7 +42,7 @@ const FIELDS: &[Field] = &[
     noun::PROJECT,
     Field::made("loadbalancers", |_, pool| json!([{ "id": pool.get("load_balancer_id") }])),
     Field::made("listeners", |call, pool| {
-        // Nothing in the store is without its listeners.
+        // A field cannot fail; a store that does is noticed by what asks it next.
         listeners(call, pool).unwrap_or_default().iter().map(|id| super::reference(id)).collect()
     }),
     Field::new("created_at"),
