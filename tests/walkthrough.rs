@@ -67,6 +67,9 @@ pub(crate) const MADE: &[(&str, usize)] = &[
     ("server", 2),
     ("volume", 1),
     ("floating ip", 1),
+    ("loadbalancer", 1),
+    ("loadbalancer listener", 1),
+    ("loadbalancer pool", 1),
 ];
 
 /// What is not there once, or as often as it should be: empty if all is well.

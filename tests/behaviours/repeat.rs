@@ -8,8 +8,8 @@ use crate::case::{Case, Group, Outcome, refused};
 use crate::compute::PUBLIC_KEY;
 use crate::context::Context;
 use crate::things::{
-    FLAVOR, FLOATING_IP, INSTANCE, KEYPAIR, NET, PORT, ROUTER, SECURITY_GROUP, SERVER_GROUP,
-    SNAPSHOT, SUBNET, SUBNET_POOL, VOLUME,
+    FLAVOR, FLOATING_IP, INSTANCE, KEYPAIR, LOAD_BALANCER, NET, PORT, ROUTER, SECURITY_GROUP,
+    SERVER_GROUP, SNAPSHOT, SUBNET, SUBNET_POOL, VOLUME,
 };
 
 /// The network that floating IPs come from.
@@ -29,6 +29,9 @@ pub(crate) fn groups() -> Vec<Group> {
         Case::new("servers and volumes are made once, and waited for", server)
             .proves(&["create_instance", "create_volume", "attach_volume", "create_snapshot"])
             .proves(&["allocate_floating_ip"]),
+        Case::new("a load balancer and its parts are made once, and waited for", balancer)
+            .proves(&["create_loadbalancer", "create_listener", "create_pool", "add_pool_member"])
+            .refuses(Kind::Conflict, &["create_listener", "create_pool", "delete_network"]),
         Case::new("a server in ERROR is neither shown as good nor made again", failed)
             .refuses(Kind::Failed, &["create_instance"]),
         Case::new("ik does it with --or-show", by_ik)
@@ -168,6 +171,41 @@ async fn server(context: &Context) -> Outcome {
     cloud.compute().delete_instance(&made).await?;
     let second = create().or_show(true).await?;
     assert_ne!(second.id, made.id);
+    Ok(())
+}
+
+async fn balancer(context: &Context) -> Outcome {
+    let cloud = context.cloud()?.network();
+    let net = cloud.create_network(context.name(&NET, "balanced")).await?;
+    let subnet = context.name(&SUBNET, "balanced");
+    let subnet = cloud.create_subnet(&net, &subnet, "10.73.0.0/24").await?;
+    let name = context.name(&LOAD_BALANCER, "again");
+    let create = || cloud.create_loadbalancer(&name, &subnet);
+    let begun = create().wait(false).await?;
+    assert_eq!(begun.provisioning_status, "PENDING_CREATE");
+    let made = create().or_show(true).await?;
+    assert_eq!((&made.id, made.provisioning_status.as_str()), (&begun.id, "ACTIVE"));
+    let listen = |port: u16| cloud.create_listener(&made, &name, "HTTP", port);
+    let begun = listen(80).wait(false).await?;
+    let listener = listen(80).or_show(true).await?;
+    assert_eq!(
+        (&listener.id, listener.provisioning_status.as_deref()),
+        (&begun.id, Some("ACTIVE"))
+    );
+    let other = listen(81).or_show(true);
+    assert_eq!(refused(other.await).kind(), Kind::Conflict);
+    let pool = |protocol| cloud.create_pool(&name, protocol, "ROUND_ROBIN").listener_id(&listener);
+    let made_pool = twice!(pool("http"));
+    assert_eq!(refused(pool("TCP").or_show(true).await).kind(), Kind::Conflict);
+    let member = twice!(cloud.add_pool_member(&made_pool, "10.73.0.9", 80u16));
+    let other = cloud.add_pool_member(&made_pool, "10.73.0.9", 81u16).or_show(true).await?;
+    assert_ne!(other.id, member.id);
+    // Whoever works with a network keeps it.
+    let error = refused(cloud.delete_network(&net).cascade(true).await);
+    assert_eq!(error.kind(), Kind::Conflict);
+    assert!(error.message().contains(&format!("load balancer {name}")), "{error:?}");
+    cloud.delete_loadbalancer(&made).cascade(true).await?;
+    cloud.delete_network(&net).cascade(true).await?;
     Ok(())
 }
 

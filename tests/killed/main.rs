@@ -33,7 +33,7 @@ use script::{End, Script};
 use stage::{Lists, Stage};
 
 /// Rounds at the same time: they spend most of theirs waiting.
-const AT_ONCE: u64 = 8;
+const AT_ONCE: u64 = 16;
 /// A script is killed so often at most before it is let alone.
 const MOST_KILLS: u64 = 3;
 /// Looks for what goes a moment later, a quarter of a second apart.
@@ -145,11 +145,12 @@ impl Usual {
 
 /// Kills the script at some moments, and then lets it run.
 fn until_complete(script: &Script, stage: &mut Stage, random: &mut Rng) -> Result<Harm, String> {
-    let mut moments = Vec::new();
+    let (mut moments, mut is_spoilt) = (Vec::new(), false);
     for _ in 0..random.u64(1..=MOST_KILLS) {
-        let is_spoilt = random.bool();
-        if is_spoilt {
+        // What fails may wait for its turn until a later run.
+        if random.bool() {
             stage.spoil(random);
+            is_spoilt = true;
         }
         let (step, after) = script.moment(random);
         match script.killed(stage, step, after) {

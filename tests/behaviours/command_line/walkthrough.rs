@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::ik::binary;
 use crate::other_client::program;
 use crate::record;
-use crate::things::{INSTANCE, NET, PREFIX, ROUTER, SECURITY_GROUP, SUBNET, VOLUME};
+use crate::things::{INSTANCE, LOAD_BALANCER, NET, PREFIX, ROUTER, SECURITY_GROUP, SUBNET, VOLUME};
 use crate::walkthrough::{self, every_list, related, wrong};
 
 /// Looks for what the cloud takes away a moment later, a second apart.
@@ -26,6 +26,8 @@ pub(super) fn cases() -> Vec<Case> {
             .proves(&["create_network", "create_subnet", "create_router", "add_router_interface"])
             .proves(&["create_security_group", "add_security_group_rule", "create_instance"])
             .proves(&["create_volume", "attach_volume", "allocate_floating_ip"])
+            .proves(&["create_loadbalancer", "create_listener", "create_pool", "add_pool_member"])
+            .proves(&["delete_loadbalancer"])
             .proves(&["show_topology", "list_server_addresses", "list_floating_ips"])
             .proves(&["detach_volume", "delete_volume", "delete_instance", "release_floating_ip"])
             .proves(&["delete_router", "delete_network", "delete_security_group"]),
@@ -35,7 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
 async fn whole(context: &Context) -> Outcome {
     let name = format!("{PREFIX}walk-{}", &Uuid::new_v4().simple().to_string()[..10]);
     let entry = context.target.stranger;
-    for thing in [&SECURITY_GROUP, &NET, &SUBNET, &ROUTER, &VOLUME] {
+    for thing in [&SECURITY_GROUP, &NET, &SUBNET, &ROUTER, &VOLUME, &LOAD_BALANCER] {
         context.claim_at(entry, thing, &name);
     }
     for number in [1, 2] {

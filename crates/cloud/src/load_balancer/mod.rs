@@ -7,6 +7,7 @@
 
 pub(crate) mod balancer;
 mod change;
+mod existing;
 pub(crate) mod l7_policy;
 pub(crate) mod l7_rule;
 pub(crate) mod listener;

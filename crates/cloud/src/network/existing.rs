@@ -26,7 +26,7 @@ pub(super) async fn named<T: Resource>(
 }
 
 /// A list of the project's own.
-pub(super) async fn of_project<T: Resource>(cloud: &Cloud) -> Result<Request> {
+pub(crate) async fn of_project<T: Resource>(cloud: &Cloud) -> Result<Request> {
     let listing = Request::get(T::SERVICE, T::LIST);
     Ok(match cloud.project_id().await? {
         Some(project) => listing.query("project_id", &project),

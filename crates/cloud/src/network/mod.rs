@@ -2,7 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod change;
-mod existing;
+pub(crate) mod existing;
 mod floating_ip;
 #[allow(clippy::module_inception)] // one file per noun, and this is the noun
 mod network;

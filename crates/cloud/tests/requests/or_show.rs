@@ -106,6 +106,23 @@ const SAID: &[(&str, &str, &str)] = &[
          GET /volume/v3/project-id/volumes/detail?name=data
          openstack-api-version: volume 3.70",
     ),
+    (
+        "create_loadbalancer",
+        r#"{"name": "web-lb", "subnet_id": "demo-subnet"}"#,
+        "GET /balancer/v2.0/lbaas/loadbalancers?project_id=project-id&name=web-lb",
+    ),
+    (
+        "create_listener",
+        r#"{"loadbalancer_id": "{balancer}", "name": "web", "protocol": "HTTP", "port": 80}"#,
+        "GET /balancer/v2.0/lbaas/listeners?project_id=project-id&name=web&load_balancer_id={balancer}",
+    ),
+    (
+        "create_pool",
+        r#"{"name": "web-pool", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
+            "loadbalancer_id": "{balancer}"}"#,
+        "GET /balancer/v2.0/lbaas/pools?project_id=project-id&name=web-pool&loadbalancer_id={balancer}",
+    ),
+    ("add_pool_member", r#"{"pool_id": "{members}", "address": "10.0.0.7", "port": 80}"#, ""),
 ];
 
 #[tokio::test]

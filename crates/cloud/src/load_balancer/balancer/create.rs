@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::LoadBalancer;
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
+use crate::load_balancer::existing;
 use crate::load_balancer::wait::settled;
 use crate::network::body::Body;
 use crate::network::{Network, Networking, Port, Subnet, id_of, once};
@@ -65,6 +66,8 @@ impl Operation for CreateLoadBalancer {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name", "vip_address"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<LoadBalancer> {
         let (subnet, network, port) = tokio::try_join!(
             id_of(cloud, self.subnet_id.as_ref()),
@@ -94,5 +97,9 @@ impl Operation for CreateLoadBalancer {
         }
         let there = settled(cloud, &made.id).await;
         there.map(|rested| rested.balancer).map_err(|error| error.with_processed(Processed::Yes))
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<LoadBalancer>> {
+        existing::named(cloud, &self.name, None, self.wait).await
     }
 }

@@ -6,6 +6,7 @@ use super::Listener;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::load_balancer::change::{create, delete, set};
+use crate::load_balancer::existing;
 use crate::load_balancer::{LoadBalancer, Pool};
 use crate::network::body::Body;
 use crate::network::change::Tags;
@@ -83,6 +84,8 @@ impl Operation for CreateListener {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name", "protocol"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Listener> {
         let (balancer, pool) = tokio::try_join!(
             self.loadbalancer_id.id(cloud),
@@ -108,6 +111,19 @@ impl Operation for CreateListener {
             .list("tags", &self.tags)
             .extra(&self.extra)?;
         create(cloud, &balancer, self.wait, body.done()).await
+    }
+
+    /// A listener cannot change its port.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Listener>> {
+        let balancer = self.loadbalancer_id.id(cloud).await?;
+        let within = Some(("load_balancer_id", balancer.as_str()));
+        let found = existing::named::<Listener>(cloud, &self.name, within, self.wait).await?;
+        match &found {
+            Some(found) if found.protocol_port != self.port => {
+                Err(existing::other(found, &format!("at port {}", found.protocol_port)))
+            }
+            _ => Ok(found),
+        }
     }
 }
 

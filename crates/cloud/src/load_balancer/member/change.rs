@@ -10,8 +10,10 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::load_balancer::Pool;
 use crate::load_balancer::change::{Part, Waits, changed, gone, well};
+use crate::load_balancer::existing::stays;
 use crate::load_balancer::server::{addresses, is_address, subnet_of};
 use crate::load_balancer::told::null_as_none;
+use crate::load_balancer::wait::settled;
 use crate::network::body::Body;
 use crate::network::change::{Tags, added};
 use crate::network::{Networking, Subnet, id_of};
@@ -118,6 +120,8 @@ impl Operation for AddPoolMember {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "address", "port"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<NewMember> {
         let (pool, subnet) =
             tokio::try_join!(self.pool_id.find(cloud), id_of(cloud, self.subnet_id.as_ref()),)?;
@@ -143,6 +147,23 @@ impl Operation for AddPoolMember {
         }
         Ok(made.into())
     }
+
+    /// The member of this address and port: there can be only one.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<NewMember>> {
+        let (pool, subnet) =
+            tokio::try_join!(self.pool_id.find(cloud), id_of(cloud, self.subnet_id.as_ref()))?;
+        let balancer = pool.balancer(cloud).await?;
+        let address = self.address(cloud, &balancer, subnet.as_deref()).await?;
+        let found = all(cloud, &pool.id, None).await?.into_iter().find(|one| {
+            one.address == address && one.protocol_port == self.port && stays(one.status())
+        });
+        let Some(found) = found else { return Ok(None) };
+        if self.wait && found.status().starts_with("PENDING") {
+            settled(cloud, &balancer).await?;
+        }
+        is_well(cloud, &pool.id, &found.id).await?;
+        Ok(Some(found.into()))
+    }
 }
 
 impl AddPoolMember {
@@ -159,11 +180,17 @@ impl AddPoolMember {
     }
 }
 
+impl Member {
+    fn status(&self) -> &str {
+        self.provisioning_status.as_deref().unwrap_or_default()
+    }
+}
+
 /// Refuses a member that Octavia has failed at.
 async fn is_well(cloud: &Cloud, pool: &str, id: &str) -> Result<()> {
     let member = one(cloud, pool, id).await;
     let member = member.map_err(|error| error.with_processed(Processed::Yes))?;
-    well(ONE, id, member.provisioning_status.as_deref().unwrap_or_default())
+    well(ONE, id, member.status())
 }
 
 async fn create(

@@ -6,7 +6,7 @@ use super::{Pool, SessionPersistence};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::load_balancer::change::{Part, create, delete, set};
-use crate::load_balancer::{Listener, LoadBalancer};
+use crate::load_balancer::{Listener, LoadBalancer, existing};
 use crate::network::Networking;
 use crate::network::body::Body;
 use crate::network::change::Tags;
@@ -68,12 +68,44 @@ impl Operation for CreatePool {
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name", "protocol"]);
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<Pool> {
         let body = Body::new()
             .set("name", self.name.as_str())
             .set("protocol", self.protocol.to_uppercase())
             .set("lb_algorithm", self.lb_algorithm.to_uppercase());
-        let (owner, body) = match (&self.listener_id, &self.loadbalancer_id) {
+        let (owner, body) = self.owner(cloud, body).await?;
+        let body = body
+            .maybe("session_persistence", self.session_persistence.as_ref())
+            .maybe("description", self.description.as_ref())
+            .maybe("admin_state_up", self.is_admin_state_up)
+            .maybe("tls_enabled", self.tls_enabled)
+            .maybe("tls_container_ref", self.tls_container_ref.as_ref())
+            .maybe("ca_tls_container_ref", self.ca_tls_container_ref.as_ref())
+            .list("tags", &self.tags)
+            .extra(&self.extra)?;
+        create(cloud, &owner, self.wait, body.done()).await
+    }
+
+    /// A pool cannot change its protocol.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Pool>> {
+        let (balancer, _) = self.owner(cloud, Body::new()).await?;
+        let within = Some(("loadbalancer_id", balancer.as_str()));
+        let found = existing::named::<Pool>(cloud, &self.name, within, self.wait).await?;
+        match &found {
+            Some(found) if found.protocol != self.protocol.to_uppercase() => {
+                Err(existing::other(found, &format!("that speaks {}", found.protocol)))
+            }
+            _ => Ok(found),
+        }
+    }
+}
+
+impl CreatePool {
+    /// The balancer that it is for, and a body that says so.
+    async fn owner(&self, cloud: &Cloud, body: Body) -> Result<(String, Body)> {
+        Ok(match (&self.listener_id, &self.loadbalancer_id) {
             (Some(listener), None) => {
                 let listener = listener.find(cloud).await?;
                 (listener.balancer(cloud).await?, body.set("listener_id", listener.id))
@@ -92,17 +124,7 @@ impl Operation for CreatePool {
                 return Err(Error::new(Kind::Invalid, "it is not said what the pool is for")
                     .with_hint("name its listener, or its load balancer"));
             }
-        };
-        let body = body
-            .maybe("session_persistence", self.session_persistence.as_ref())
-            .maybe("description", self.description.as_ref())
-            .maybe("admin_state_up", self.is_admin_state_up)
-            .maybe("tls_enabled", self.tls_enabled)
-            .maybe("tls_container_ref", self.tls_container_ref.as_ref())
-            .maybe("ca_tls_container_ref", self.ca_tls_container_ref.as_ref())
-            .list("tags", &self.tags)
-            .extra(&self.extra)?;
-        create(cloud, &owner, self.wait, body.done()).await
+        })
     }
 }
 

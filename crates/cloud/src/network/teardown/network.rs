@@ -14,6 +14,7 @@ use super::{Step, Torn, no_longer_led};
 use crate::cloud::Cloud;
 use crate::compute::Instance;
 use crate::error::{Error, Kind, Result};
+use crate::load_balancer::LoadBalancer;
 use crate::network::{FloatingIp, HostRoute, Network, Port, Router, Subnet, Trunk};
 use crate::page::Pages;
 use crate::resource::Resource;
@@ -141,7 +142,7 @@ async fn trunks(cloud: &Cloud) -> Result<Vec<Trunk>> {
     }
 }
 
-/// Says who is in the way: instances by name.
+/// Says who is in the way: instances and load balancers by name.
 async fn in_the_way(
     cloud: &Cloud,
     network: &Network,
@@ -155,6 +156,7 @@ async fn in_the_way(
     let count = users.len() + usize::from(trunk.is_some());
     let named = users.iter().take(NAMED).map(|(owner, id)| user(cloud, owner, id));
     let mut named = join_all(named).await;
+    named.sort_unstable();
     named.extend(trunk.map(|trunk| format!("trunk {}", trunk.name)));
     let more = match count - named.len() {
         0 => String::new(),
@@ -169,11 +171,18 @@ async fn in_the_way(
 
 /// Who uses a port. A name that cannot be had is no reason to be silent.
 async fn user(cloud: &Cloud, owner: &str, id: &str) -> String {
-    match owner.split_once(':') {
-        Some(("compute", _)) => match Instance::get(cloud, id).await {
-            Ok(instance) => format!("instance {}", instance.name),
-            Err(_) => format!("instance {id}"),
-        },
-        _ => format!("{owner} {id}"),
+    if owner.starts_with("compute:") {
+        return named(&Instance::get(cloud, id).await, id);
+    }
+    match id.strip_prefix("lb-").filter(|_| owner == "Octavia") {
+        Some(balancer) => named(&LoadBalancer::get(cloud, balancer).await, balancer),
+        None => format!("{owner} {id}"),
+    }
+}
+
+fn named<T: Resource>(found: &Result<T>, id: &str) -> String {
+    match found {
+        Ok(found) => format!("{} {}", T::NOUN, found.name()),
+        Err(_) => format!("{} {id}", T::NOUN),
     }
 }
