@@ -122,7 +122,13 @@ const SAID: &[(&str, &str, &str)] = &[
             "loadbalancer_id": "{balancer}"}"#,
         "GET /balancer/v2.0/lbaas/pools?project_id=project-id&name=web-pool&loadbalancer_id={balancer}",
     ),
-    ("add_pool_member", r#"{"pool_id": "{members}", "address": "10.0.0.7", "port": 80}"#, ""),
+    (
+        "add_pool_member",
+        r#"{"pool_id": "{members}", "address": "10.0.0.7", "port": 80}"#,
+        "GET /balancer/v2.0/lbaas/pools/{members}
+         GET /balancer/v2.0/lbaas/pools/{members}/members
+         GET /balancer/v2.0/lbaas/pools/{members}/members/{member}",
+    ),
 ];
 
 #[tokio::test]
