@@ -12,6 +12,7 @@ mod ik;
 #[allow(dead_code)] // its programs are run here in another way
 #[path = "../foreign/cloud.rs"]
 mod local;
+mod network;
 mod page;
 mod program;
 mod reads;
@@ -37,7 +38,7 @@ fn main() {
     let testbed = Arc::new(Programs::on_testbed("demo"));
     let local = Arc::new(Programs::on_local());
     for (cloud, programs) in [("testbed", &testbed), ("local", &local)] {
-        for line in reads::LINES {
+        for line in reads::LINES.iter().chain(network::LINES) {
             if cloud == "local" && !reads::is_for_local(line) {
                 continue;
             }
@@ -48,7 +49,8 @@ fn main() {
         }
     }
     let tenant = Arc::new(Programs::on_testbed("demo2"));
-    let sessions = || [session::SESSIONS, storage::SESSIONS].into_iter().flatten();
+    let sessions =
+        || [session::SESSIONS, storage::SESSIONS, network::SESSIONS].into_iter().flatten();
     for (cloud, programs) in [("testbed", &tenant), ("local", &local)] {
         for (name, steps) in sessions() {
             let (page, programs) = (page.clone(), programs.clone());

@@ -20,8 +20,14 @@ impl Page {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openstack-face.md");
         let page = std::fs::read_to_string(path).unwrap();
         let differences = rows(&page, "## What differs on purpose");
-        let differences =
-            differences.into_iter().map(|row| [0, 1, 2].map(|index| row[index].clone()));
+        let names = |cell: &str| cell.split(", ").map(unquoted).collect::<Vec<_>>();
+        let differences = differences.iter().flat_map(|row| {
+            let (commands, keys, how) = (names(&row[0]), names(&row[1]), &row[2]);
+            let both = commands.into_iter().flat_map(move |command| {
+                keys.clone().into_iter().map(move |key| (command.clone(), key))
+            });
+            both.map(|(command, key)| [command, key, how.clone()]).collect::<Vec<_>>()
+        });
         let left_out = rows(&page, "## Commands that the face does not have");
         Page {
             differences: differences.collect(),
@@ -110,6 +116,9 @@ fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
     let (_, section) = page.split_once(heading).unwrap_or_else(|| panic!("no `{heading}`"));
     let section = section.split("\n## ").next().unwrap();
     let lines = section.lines().filter(|line| line.starts_with('|')).skip(2);
-    let cell = |cell: &str| cell.trim().trim_matches('`').to_string();
-    lines.map(|line| line.trim_matches('|').split('|').map(cell).collect()).collect()
+    lines.map(|line| line.trim_matches('|').split('|').map(unquoted).collect()).collect()
+}
+
+fn unquoted(cell: &str) -> String {
+    cell.trim().trim_matches('`').to_string()
 }

@@ -58,6 +58,13 @@ impl Programs {
         self.run(&self.ik, &all)
     }
 
+    /// `ik` as itself, told that what it asks is meant.
+    pub(crate) fn ik(&self, words: &[String]) -> Done {
+        let mut all = words.to_vec();
+        all.push("--yes".to_string());
+        self.run(&self.ik, &all)
+    }
+
     /// A path in a folder of this comparison's own.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

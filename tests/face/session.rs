@@ -17,7 +17,7 @@ const LOOKS: u32 = 120;
 
 /// A name, and one line for each step. `{name}` is the thing's, `{id}` and the like are what a command
 /// has shown as JSON; `volume {name} becomes available` waits for that, `becomes ACTIVE` alone for the
-/// server, and `volume {name} is gone` for the end.
+/// server, and `volume {name} is gone` for the end. `client ...` is what only the client can do.
 pub(crate) type Steps = (&'static str, &'static [&'static str]);
 
 pub(crate) const SESSIONS: &[Steps] = &[
@@ -140,6 +140,11 @@ impl Session<'_> {
         if let Some(what) = step.strip_suffix(" is gone") {
             return [0, 1].iter().try_for_each(|whose| self.is_gone(*whose, what));
         }
+        if let Some(step) = step.strip_prefix("client ") {
+            let done = [0, 1].map(|whose| self.programs.client(&self.words(step, whose)));
+            let failed = done.into_iter().find(|done| done.code != Some(0));
+            return failed.map_or(Ok(()), |failed| Err(format!("{failed:?}")));
+        }
         let client = self.programs.client(&self.words(step, 0));
         let face = self.programs.face(&self.words(step, 1));
         if client.code != face.code {
@@ -221,16 +226,22 @@ impl Session<'_> {
             if !steps.iter().any(|step| step.contains(&format!("{noun} create"))) {
                 continue;
             }
-            for name in &self.names {
-                for name in [name.clone(), format!("{name}-new"), format!("{name}-2")] {
-                    self.programs.face(&words(&format!("{delete} {name}")));
+            for (whose, name) in self.names.iter().enumerate() {
+                // Floating IPs have no names.
+                let address = self.shown[whose].get("floating_ip_address").and_then(Value::as_str);
+                let names = match (*noun, address) {
+                    ("floating ip", address) => address.map(str::to_string).into_iter().collect(),
+                    _ => vec![name.clone(), format!("{name}-new"), format!("{name}-2")],
+                };
+                for name in names {
+                    self.programs.ik(&words(&format!("{delete} {name}")));
                 }
             }
         }
     }
 }
 
-/// What is deleted at the end, and how: first what hangs on others.
+/// What is deleted at the end, and how, with ik's own words: first what hangs on others.
 const DELETIONS: &[(&str, &str)] = &[
     ("keypair", "keypair delete"),
     ("server", "server delete --wait"),
@@ -238,6 +249,12 @@ const DELETIONS: &[(&str, &str)] = &[
     ("image", "image delete"),
     ("volume backup", "volume backup delete"),
     ("volume", "volume delete --cascade"),
+    ("floating ip", "floating ip delete"),
+    ("router", "router delete --cascade"),
+    ("port", "port delete"),
+    ("network", "network delete --cascade"),
+    ("subnet pool", "subnet pool delete"),
+    ("security group", "security group delete"),
 ];
 
 /// Texts that are the same, but for the times in them.
@@ -246,6 +263,9 @@ fn is_same_text(client: &str, face: &str) -> bool {
     let same = |(a, b): (&str, &str)| a == b || (is_time(a.trim()) && is_time(b.trim()));
     words(client).count() == words(face).count() && words(client).zip(words(face)).all(same)
 }
+
+/// Neutron counts everything it has.
+const COUNTED: &str = "standard_attr_id";
 
 /// Values that are the same, but for what differs from thing to thing by nature.
 fn same_kind(client: &Value, face: &Value) -> bool {
@@ -256,26 +276,45 @@ fn same_kind(client: &Value, face: &Value) -> bool {
             client == face || both(is_id) || both(is_time) || both(is_address) || both(is_digest)
         }
         (Value::Array(client), Value::Array(face)) => {
-            let (mut client, mut face) = (client.clone(), face.clone());
-            // Tags and the like have no order.
-            for all in [&mut client, &mut face] {
-                if all.iter().all(Value::is_string) {
-                    all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-                }
-            }
             let (small, great) = (client.len(), face.len());
             // What was just asked for may not be there yet.
-            small == 0 || (small == great && client.iter().zip(&face).all(|(a, b)| same_kind(a, b)))
+            small == 0 || (small == great && same_items(client, face))
         }
         (Value::Object(client), Value::Object(face)) => {
             client.is_empty()
                 || (client.len() == face.len()
                     && client.iter().all(|(key, value)| {
-                        face.get(key).is_some_and(|face| same_kind(value, face))
+                        let is_same = |face| key == COUNTED || same_kind(value, face);
+                        face.get(key).is_some_and(is_same)
                     }))
         }
         (client, face) => client == face,
     }
+}
+
+/// Tags and the like have no order; things with ids come in the order of these, which is chance.
+fn same_items(client: &[Value], face: &[Value]) -> bool {
+    let [client, face] = [client, face].map(|items| {
+        let mut items: Vec<_> = items.iter().collect();
+        if items.iter().all(|item| item.is_string() || item["id"].is_string()) {
+            items.sort_by_cached_key(|item| without_chance(item));
+        }
+        items
+    });
+    client.iter().zip(face).all(|(client, face)| same_kind(client, face))
+}
+
+/// What a thing says that is the same in every run.
+fn without_chance(item: &Value) -> Vec<String> {
+    if let Some(text) = item.as_str() {
+        return vec![text.to_string()];
+    }
+    let fields = item.as_object().into_iter().flatten();
+    let lasting = fields.filter(|(key, value)| {
+        let chance = |text: &str| is_id(text) || is_time(text) || is_digest(text);
+        *key != COUNTED && !value.as_str().is_some_and(chance)
+    });
+    lasting.map(|(key, value)| format!("{key}={value}")).collect()
 }
 
 fn is_id(text: &str) -> bool {

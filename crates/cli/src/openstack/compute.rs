@@ -25,6 +25,7 @@ static KEYPAIR: Noun = Noun {
     one: "keypair",
     many: "keypairs",
     key: "name",
+    called_by: "name",
     is_id: |_| true,
     called: |_| Request::get(&COMPUTE, &["os-keypairs"]),
 };
@@ -220,8 +221,18 @@ const fn zones(
     list: &'static [&'static str],
 ) -> Noun {
     let called = |_: &str| Request::get(&COMPUTE, &["os-availability-zone"]);
-    let name = "availability zone";
-    Noun { name, service, path: "", list, one: "", many, key: "name", is_id: |_| false, called }
+    Noun {
+        name: "availability zone",
+        service,
+        path: "",
+        list,
+        one: "",
+        many,
+        key: "name",
+        called_by: "name",
+        is_id: |_| false,
+        called,
+    }
 }
 
 const ZONE_FLAGS: &[Flag] =

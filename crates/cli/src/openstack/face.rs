@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use serde_json::{Map, Value};
 
+pub(super) use super::flag::{Flag, Gives, LONG, MOST, Part, Place, WAIT};
 use super::noun::Noun;
 use super::view::Column;
 
@@ -13,7 +14,9 @@ pub(super) struct Face {
     /// The method of the operation behind it: `list_instances`.
     pub(super) operation: &'static str,
     /// Its flags and positional arguments.
-    pub(super) flags: &'static [Flag],
+    flags: &'static [Flag],
+    /// Flags that it shares with others.
+    shared: &'static [&'static [Flag]],
     /// What it does.
     pub(super) does: Does,
     /// Flags that call for another operation: `server resize --confirm`.
@@ -38,7 +41,22 @@ impl Face {
         flags: &'static [Flag],
         does: Does,
     ) -> Face {
-        Face { words, operation, flags, does, instead: &[], also: &[], prepare: None, print: None }
+        Face {
+            words,
+            operation,
+            flags,
+            shared: &[],
+            does,
+            instead: &[],
+            also: &[],
+            prepare: None,
+            print: None,
+        }
+    }
+
+    /// With flags that other commands have, too.
+    pub(super) const fn and(self, shared: &'static [&'static [Flag]]) -> Face {
+        Face { shared, ..self }
     }
 
     /// With a flag that calls for another operation.
@@ -61,9 +79,19 @@ impl Face {
         Face { print: Some(print), ..self }
     }
 
+    /// Its flags and positional arguments.
+    pub(super) fn flags(&self) -> impl Iterator<Item = &'static Flag> + use<> {
+        self.flags.iter().chain(self.shared.iter().copied().flatten())
+    }
+
     /// The positional argument that says what the command is about.
     pub(super) fn target(&self) -> Option<&'static Flag> {
-        self.flags.iter().find(|flag| matches!(flag.place, Place::One | Place::Several))
+        self.flags().find(|flag| matches!(flag.place, Place::One | Place::Several))
+    }
+
+    /// The positional arguments to each of which it does the same.
+    pub(super) fn targets(&self) -> Option<&'static Flag> {
+        self.flags().find(|flag| flag.place == Place::Several)
     }
 }
 
@@ -77,6 +105,8 @@ pub(super) enum Does {
     Make(Show),
     /// Runs the operation and shows what it gave back.
     Tell(&'static [Column]),
+    /// The same, with what was asked for, and with the id of the target in this field.
+    TellOf(&'static [Column], &'static str, &'static Noun),
     /// Runs the operation and prints this of what it gave back, as it is.
     Print(fn(&Value) -> String),
     /// Runs the operation for each target, and is quiet about it.
@@ -107,6 +137,15 @@ pub(super) struct Show {
     pub(super) between: Option<[&'static Noun; 2]>,
     pub(super) columns: &'static [Column],
     pub(super) names: &'static [NamesOf],
+    pub(super) parts: Option<PartsOf>,
+}
+
+/// What else is asked for to show one thing: those of another kind that belong to it, in a field.
+pub(super) struct PartsOf {
+    pub(super) field: &'static str,
+    pub(super) noun: &'static Noun,
+    /// The parameter of their list that takes the thing's id.
+    pub(super) query: &'static str,
 }
 
 /// A look-up of the names of other things that appear in those shown.
@@ -148,7 +187,12 @@ impl List {
 
 impl Show {
     pub(super) const fn of(noun: &'static Noun, columns: &'static [Column]) -> Show {
-        Show { noun, between: None, columns, names: &[] }
+        Show { noun, between: None, columns, names: &[], parts: None }
+    }
+
+    /// With things of another kind that belong to it.
+    pub(super) const fn parts(self, parts: PartsOf) -> Show {
+        Show { parts: Some(parts), ..self }
     }
 
     /// Below the first, and named after the second.
@@ -160,151 +204,6 @@ impl Show {
         Show { names, ..self }
     }
 }
-
-/// A flag, or a positional argument.
-pub(super) struct Flag {
-    /// Without the dashes: `flavor`.
-    pub(super) name: &'static str,
-    pub(super) place: Place,
-    pub(super) gives: Gives,
-    pub(super) required: bool,
-}
-
-/// Where it stands on the command line, and how often.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// A positional argument.
-    One,
-    /// Positional arguments, one at least.
-    Several,
-    /// `--name`
-    Switch,
-    /// `--name VALUE`
-    Value,
-    /// `--name VALUE`, again and again.
-    Values,
-}
-
-/// What it gives.
-pub(super) enum Gives {
-    /// Nothing by itself; code may look whether it is there.
-    Nothing,
-    /// An argument of the operation, as text.
-    Text(&'static str),
-    /// An argument that is a whole number.
-    Number(&'static str),
-    /// An argument that is a list of texts.
-    Texts(&'static str),
-    /// An argument that is a map, from `KEY=VALUE`.
-    Pairs(&'static str),
-    /// An argument that is the content of the named file.
-    File(&'static str),
-    /// An argument that becomes this.
-    Truth(&'static str, bool),
-    /// An argument that becomes this word.
-    Word(&'static str, &'static str),
-    /// Where there is such a thing, its id as the first argument, but only with this flag; else the text
-    /// as the second, the name of something new.
-    IdOrName { noun: &'static Noun, id: &'static str, only_with: &'static str, name: &'static str },
-    /// A parameter of the list's query; several values stand in one, with commas.
-    Query(&'static str),
-    /// A parameter of the list's query, once for each value.
-    QueryEach(&'static str),
-    /// A parameter of the list's query with this value.
-    QueryAs(&'static str, &'static str),
-    /// A parameter of the list's query: the id of what is named.
-    QueryId(&'static str, &'static Noun),
-    /// A parameter of the list's query: all `KEY=VALUE`, as Python writes a dictionary.
-    QueryDict(&'static str),
-    /// Parameters of the list's query: each `KEY=VALUE` is one.
-    QueryPairs,
-    /// How many are listed at most.
-    Most,
-}
-
-impl Gives {
-    /// The argument of the operation that it gives.
-    pub(super) fn argument(&self) -> Option<&'static str> {
-        match self {
-            Gives::Text(name)
-            | Gives::Number(name)
-            | Gives::Texts(name)
-            | Gives::Pairs(name)
-            | Gives::File(name)
-            | Gives::Truth(name, _)
-            | Gives::Word(name, _)
-            | Gives::IdOrName { name, .. } => Some(name),
-            _ => None,
-        }
-    }
-
-    /// The parameter of the list's query that it gives.
-    pub(super) fn parameter(&self) -> Option<&'static str> {
-        match self {
-            Gives::Query(name)
-            | Gives::QueryEach(name)
-            | Gives::QueryAs(name, _)
-            | Gives::QueryId(name, _)
-            | Gives::QueryDict(name) => Some(name),
-            _ => None,
-        }
-    }
-}
-
-impl Flag {
-    const fn new(name: &'static str, place: Place, gives: Gives) -> Flag {
-        let required = matches!(place, Place::One | Place::Several);
-        Flag { name, place, gives, required }
-    }
-
-    /// What the command is about: one thing.
-    pub(super) const fn one(name: &'static str, argument: &'static str) -> Flag {
-        Flag::new(name, Place::One, Gives::Text(argument))
-    }
-
-    /// What the command is about: things, to each of which it does the same.
-    pub(super) const fn several(name: &'static str, argument: &'static str) -> Flag {
-        Flag::new(name, Place::Several, Gives::Text(argument))
-    }
-
-    /// `--name` on its own.
-    pub(super) const fn switch(name: &'static str, gives: Gives) -> Flag {
-        Flag::new(name, Place::Switch, gives)
-    }
-
-    /// `--name VALUE`
-    pub(super) const fn value(name: &'static str, gives: Gives) -> Flag {
-        Flag::new(name, Place::Value, gives)
-    }
-
-    /// `--name VALUE`, again and again.
-    pub(super) const fn values(name: &'static str, gives: Gives) -> Flag {
-        Flag::new(name, Place::Values, gives)
-    }
-
-    /// One that gives something else.
-    pub(super) const fn gives(self, gives: Gives) -> Flag {
-        let Flag { name, place, required, .. } = self;
-        Flag { name, place, gives, required }
-    }
-
-    /// One that has to be given.
-    pub(super) const fn required(self) -> Flag {
-        Flag { required: true, ..self }
-    }
-
-    /// One that need not be given, though it is no flag.
-    pub(super) const fn optional(self) -> Flag {
-        Flag { required: false, ..self }
-    }
-}
-
-/// `--long`
-pub(super) const LONG: Flag = Flag::switch("long", Gives::Nothing);
-/// `--max-items`
-pub(super) const MOST: Flag = Flag::value("max-items", Gives::Most);
-/// `--wait`
-pub(super) const WAIT: Flag = Flag::switch("wait", Gives::Truth("wait", true));
 
 /// What was given on the command line.
 pub(super) struct Given<'m>(pub(super) &'m ArgMatches);

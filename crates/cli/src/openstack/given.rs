@@ -1,10 +1,13 @@
 //! What the words of a command give: arguments of its operation, the query of its list, and who it is.
 
+use futures_util::future::try_join_all;
 use infomaniak_cloud::session::config::Environment;
 use infomaniak_cloud::{Cloud, Error, Kind};
-use serde_json::{Map, Value};
+use serde_json::map::Entry;
+use serde_json::{Map, Value, json};
 
-use super::face::{Face, Flag, Given, Gives, List, Place};
+use super::face::{Face, Flag, Given, Gives, List, Part, Place};
+use super::flag::EXTRA;
 use super::noun::Noun;
 use super::{parse, python};
 use crate::arguments;
@@ -17,17 +20,34 @@ fn invalid(refusal: String) -> Error {
 /// cloud has to be asked for.
 pub(super) fn arguments(face: &Face, given: &Given) -> Result<Map<String, Value>, Error> {
     let mut arguments = Map::new();
-    for flag in face.flags.iter().filter(|flag| given.has(flag.name)) {
-        if flag.place != Place::Several
-            && let Some((name, value)) = argument(flag, given).map_err(invalid)?
-        {
-            arguments.insert(name.to_string(), value);
+    for flag in face.flags().filter(|flag| given.has(flag.name)) {
+        if flag.place == Place::Several {
+            continue;
+        }
+        match argument(flag, given).map_err(invalid)? {
+            // Fields that are sent as they are come together.
+            Some((EXTRA, value)) => merge(arguments.entry(EXTRA), value),
+            Some((name, value)) => {
+                arguments.insert(name.to_string(), value);
+            }
+            None => {}
         }
     }
     if let Some(prepare) = face.prepare {
         prepare(given, &mut arguments).map_err(invalid)?;
     }
     Ok(arguments)
+}
+
+fn merge(entry: Entry, value: Value) {
+    match entry.or_insert_with(|| Map::new().into()) {
+        Value::Object(known) => {
+            if let Value::Object(more) = value {
+                known.extend(more);
+            }
+        }
+        other => *other = value,
+    }
 }
 
 /// Adds the arguments that depend on what is there.
@@ -37,7 +57,7 @@ pub(super) async fn add_found(
     cloud: &Cloud,
     arguments: &mut Map<String, Value>,
 ) -> Result<(), Error> {
-    for flag in face.flags {
+    for flag in face.flags() {
         let (Gives::IdOrName { noun, id, only_with, name }, Some(text)) =
             (&flag.gives, given.text(flag.name))
         else {
@@ -74,7 +94,7 @@ pub(super) async fn query(
 ) -> Result<Vec<(String, String)>, Error> {
     let mut query: Vec<(String, String)> =
         list.query.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-    for flag in face.flags.iter().filter(|flag| given.has(flag.name)) {
+    for flag in face.flags().filter(|flag| given.has(flag.name)) {
         let text = given.text(flag.name);
         let more: Vec<(String, String)> = match (&flag.gives, text) {
             (Gives::Query(key), Some(_)) => {
@@ -85,8 +105,24 @@ pub(super) async fn query(
                 values.map(|value| ((*key).into(), value.into())).collect()
             }
             (Gives::QueryAs(key, value), _) => vec![((*key).into(), (*value).into())],
-            (Gives::QueryId(key, noun), Some(text)) => {
-                vec![((*key).into(), noun.id(cloud, text).await?)]
+            (Gives::QueryId(key, noun), Some(_)) => {
+                let ids = given.texts(flag.name).into_iter().map(|text| noun.id(cloud, text));
+                let ids = try_join_all(ids).await?.into_iter();
+                ids.map(|id| ((*key).into(), id)).collect()
+            }
+            (Gives::QueryProject, Some(text)) => vec![("project_id".into(), text.into())],
+            (Gives::QueryParts(key, known), Some(_)) => {
+                let mut more = Vec::new();
+                for text in given.texts(flag.name) {
+                    for (part, value) in parts(text, known).map_err(invalid)? {
+                        let value = match part.noun {
+                            Some(noun) => noun.id(cloud, value).await?,
+                            None => value.to_string(),
+                        };
+                        more.push(((*key).into(), format!("{}={value}", part.field)));
+                    }
+                }
+                more
             }
             (Gives::QueryDict(key), Some(_)) => {
                 let pairs = pairs(flag, given).map_err(invalid)?;
@@ -106,25 +142,64 @@ pub(super) async fn query(
 
 /// How many are listed at most.
 pub(super) fn most(face: &Face, given: &Given) -> Result<Option<usize>, Error> {
-    let flags = face.flags.iter().filter(|flag| matches!(flag.gives, Gives::Most));
-    let given = flags.filter_map(|flag| Some(number(flag, given.text(flag.name)?)));
+    let flags = face.flags().filter(|flag| matches!(flag.gives, Gives::Most));
+    let given = flags.filter_map(|flag| Some(number(given.text(flag.name)?)));
     let given = given.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
     // None at all is no limit.
     Ok(given.into_iter().filter(|most| *most > 0).min())
 }
 
-fn number<N: std::str::FromStr>(flag: &Flag, text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("--{}: `{text}` is not a whole number", flag.name))
+/// Whether a flag can have this value; what is wrong with it is a sentence.
+pub(super) fn check(flag: &Flag, text: &str) -> Result<(), String> {
+    match flag.gives {
+        Gives::Number(_) | Gives::Most => number::<i64>(text).map(drop),
+        Gives::Pairs(_) | Gives::QueryDict(_) | Gives::QueryPairs => pair(text).map(drop),
+        Gives::Parts(_, known) | Gives::QueryParts(_, known) => parts(text, known).map(drop),
+        Gives::QueryProject => project(text),
+        _ => Ok(()),
+    }
+}
+
+fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a whole number"))
+}
+
+/// Names of projects are known to administrators only.
+fn project(text: &str) -> Result<(), String> {
+    let is_id = text.len() == 32 && text.chars().all(|c| c.is_ascii_hexdigit());
+    is_id.then_some(()).ok_or_else(|| format!("`{text}` is not the id of a project"))
+}
+
+/// `KEY=VALUE`
+fn pair(text: &str) -> Result<(&str, &str), String> {
+    text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form KEY=VALUE"))
 }
 
 fn pairs(flag: &Flag, given: &Given) -> Result<Map<String, Value>, String> {
-    let pairs = given.texts(flag.name).into_iter().map(|pair| {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| format!("--{}: `{pair}` is not of the form KEY=VALUE", flag.name))?;
-        Ok((key.to_string(), value.into()))
-    });
-    pairs.collect()
+    let pairs = given.texts(flag.name).into_iter().map(pair);
+    pairs.map(|pair| pair.map(|(key, value)| (key.to_string(), value.into()))).collect()
+}
+
+/// The parts of `NAME=VALUE,NAME=VALUE`.
+fn parts<'t>(
+    text: &'t str,
+    known: &'static [Part],
+) -> Result<Vec<(&'static Part, &'t str)>, String> {
+    let mut parts: Vec<(&Part, &str)> = Vec::new();
+    for text in text.split(',') {
+        let (name, value) = pair(text)?;
+        let Some(part) = known.iter().find(|part| part.name == name) else {
+            let names: Vec<_> = known.iter().map(|part| part.name).collect();
+            return Err(format!("there is no `{name}`, but {}", names.join(", ")));
+        };
+        parts.retain(|(other, _)| other.name != part.name);
+        parts.push((part, value));
+    }
+    let missing = |part: &&Part| part.required && !parts.iter().any(|(it, _)| it.name == part.name);
+    match known.iter().find(missing) {
+        Some(part) => Err(format!("`{}` is missing", part.name)),
+        None => Ok(parts),
+    }
 }
 
 /// The operation's argument that a flag stands for.
@@ -132,12 +207,22 @@ fn argument(flag: &Flag, given: &Given) -> Result<Option<(&'static str, Value)>,
     let text = given.text(flag.name).unwrap_or_default();
     Ok(Some(match flag.gives {
         Gives::Text(argument) => (argument, text.into()),
-        Gives::Number(argument) => (argument, number::<i64>(flag, text)?.into()),
+        Gives::Number(argument) => (argument, number::<i64>(text)?.into()),
         Gives::Texts(argument) => (argument, given.texts(flag.name).into_iter().collect()),
         Gives::Pairs(argument) => (argument, pairs(flag, given)?.into()),
         Gives::File(argument) => (argument, arguments::form::read(text)?.into()),
         Gives::Truth(argument, truth) => (argument, truth.into()),
         Gives::Word(argument, word) => (argument, word.into()),
+        Gives::Parts(argument, known) => {
+            let maps = given.texts(flag.name).into_iter().map(|text| {
+                let parts = parts(text, known)?.into_iter();
+                Ok(parts.map(|(part, value)| (part.field.to_string(), value.into())).collect())
+            });
+            (argument, maps.collect::<Result<Vec<Map<_, _>>, String>>()?.into())
+        }
+        Gives::Extra(field) => (EXTRA, json!({ field: text })),
+        Gives::ExtraTruth(field, truth) => (EXTRA, json!({ field: truth })),
+        Gives::ExtraTexts(field) => (EXTRA, json!({ field: given.texts(flag.name) })),
         _ => return Ok(None),
     }))
 }

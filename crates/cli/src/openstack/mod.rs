@@ -8,19 +8,27 @@
 //! than the library's records have. The newest client is the measure; where the face differs from
 //! it on purpose, docs/openstack-face.md says why, and `tests/face` reads that page.
 
+mod attachment;
 mod backup;
+mod common;
 mod compute;
 mod face;
+mod flag;
+mod floating_ip;
 mod given;
 mod image;
 mod network;
 mod noun;
 mod parse;
+mod port;
 mod python;
+mod router;
 mod run;
+mod security_group;
 mod server;
 mod server_volume;
 mod snapshot;
+mod subnet;
 mod transfer;
 mod view;
 mod volume;
@@ -63,6 +71,12 @@ fn faces() -> impl Iterator<Item = &'static Face> {
         compute::FACES,
         image::FACES,
         network::FACES,
+        subnet::FACES,
+        port::FACES,
+        router::FACES,
+        security_group::FACES,
+        floating_ip::FACES,
+        attachment::FACES,
         volume::FACES,
         snapshot::FACES,
         backup::FACES,

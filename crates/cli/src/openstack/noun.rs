@@ -24,6 +24,8 @@ pub(super) struct Noun {
     pub(super) many: &'static str,
     /// The field that identifies one: its id, or its name where it has none.
     pub(super) key: &'static str,
+    /// The field by which people call it.
+    pub(super) called_by: &'static str,
     /// Whether a text can be such an identifier.
     pub(super) is_id: fn(&str) -> bool,
     /// A list that contains all those of a name.
@@ -41,6 +43,7 @@ impl Noun {
             one: T::ONE,
             many: T::MANY,
             key: "id",
+            called_by: "name",
             is_id: T::is_id,
             called: T::called,
         }
@@ -102,7 +105,7 @@ impl Noun {
         if let Some(index) = all.iter().position(|thing| thing[self.key] == text) {
             return Ok(all.swap_remove(index));
         }
-        all.retain(|thing| thing["name"] == text);
+        all.retain(|thing| thing[self.called_by] == text);
         match (all.pop(), all.is_empty()) {
             (Some(found), true) => Ok(found),
             (None, _) => {

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::face::{Does, Face, Flag, Place};
+use super::given;
 use crate::command::globals;
 
 /// Global flags of the client that become the environment variable of their name: `--os-username`
@@ -131,29 +132,26 @@ fn root(name: &'static str) -> Command {
 
 fn command(face: &'static Face) -> Command {
     let mut command = root(face.words);
-    for flag in face.flags {
-        command = command.arg(argument(flag).conflicts_with_all(against(face, flag)));
+    for flag in face.flags() {
+        let others = face.flags().filter(|other| flag.excludes(other)).map(|other| other.name);
+        command = command.arg(argument(flag).conflicts_with_all(others));
     }
     match face.does {
         Does::List(_) => output(command, &["csv", "json", "table", "value", "yaml"], true),
-        Does::Show(_) | Does::Make(_) | Does::Tell(_) => {
+        Does::Show(_) | Does::Make(_) | Does::Tell(_) | Does::TellOf(..) => {
             output(command, &["json", "shell", "table", "value", "yaml"], false)
         }
         Does::Print(_) | Does::Act => command,
     }
 }
 
-/// The switches that say something else about the same: `--bootable` and `--non-bootable`.
-fn against(face: &'static Face, flag: &'static Flag) -> impl Iterator<Item = &'static str> {
-    let switches = face.flags.iter().filter(|it| it.place == Place::Switch);
-    let others = switches.filter(|it| flag.place == Place::Switch && it.name != flag.name);
-    let about = |flag: &Flag| flag.gives.argument().or(flag.gives.parameter());
-    let wanted = about(flag);
-    others.filter(move |it| wanted.is_some() && about(it) == wanted).map(|it| it.name)
-}
-
 fn argument(flag: &'static Flag) -> Arg {
-    let arg = Arg::new(flag.name).required(flag.required);
+    let mut arg = Arg::new(flag.name).required(flag.required);
+    if !flag.choices.is_empty() {
+        arg = arg.value_parser(PossibleValuesParser::new(flag.choices));
+    } else if flag.place != Place::Switch {
+        arg = arg.value_parser(|text: &str| given::check(flag, text).map(|()| text.to_string()));
+    }
     let metavar = format!("<{}>", flag.name);
     match flag.place {
         Place::One => arg.value_name(metavar),

@@ -117,7 +117,12 @@ impl Call<'_> {
                 style.list(rows)
             }
             Does::Show(show) => {
-                let thing = show.noun.find(cloud, self.target()).await?;
+                let mut thing = show.noun.find(cloud, self.target()).await?;
+                if let Some(of) = &show.parts {
+                    let id = thing[show.noun.key].as_str().unwrap_or_default().to_string();
+                    let query = [(of.query.to_string(), id)];
+                    thing[of.field] = of.noun.all(cloud, of.noun.list, &query, None).await?.into();
+                }
                 if let Some(print) = self.print(&thing)? {
                     return Ok(print);
                 }
@@ -136,6 +141,13 @@ impl Call<'_> {
                 let told = (operation.run)(cloud, arguments).await?;
                 self.one(columns, &told, &Names::new())
             }
+            Does::TellOf(columns, field, noun) => {
+                let asked = arguments.clone().into();
+                let mut told = (operation.run)(cloud, arguments).await?;
+                complete(&mut told, &asked);
+                told[*field] = noun.id(cloud, self.target()).await?.into();
+                self.one(columns, &told, &Names::new())
+            }
             Does::Print(print) => Ok(print(&(operation.run)(cloud, arguments).await?)),
             Does::Act => Ok(String::new()),
         };
@@ -146,7 +158,7 @@ impl Call<'_> {
     /// What an operation made, or changed, as the service has it now.
     async fn made(&self, cloud: &Cloud, show: &Show, made: &Value) -> Result<Value, Error> {
         if let Some([parent, child]) = show.between {
-            let named = self.face.flags.iter().filter(|flag| flag.place == Place::One);
+            let named = self.face.flags().filter(|flag| flag.place == Place::One);
             let mut named = named.filter_map(|flag| self.given.text(flag.name));
             let parent_id = parent.id(cloud, named.next().unwrap_or_default()).await?;
             let child_id = child.id(cloud, named.next().unwrap_or_default()).await?;
@@ -171,8 +183,8 @@ impl Call<'_> {
         arguments: &Map<String, Value>,
         talk: &Talk,
     ) -> Done {
-        let targets = match self.face.target() {
-            Some(Flag { place: Place::Several, name, gives: Gives::Text(argument), .. }) => {
+        let targets = match self.face.targets() {
+            Some(Flag { name, gives: Gives::Text(argument), .. }) => {
                 let targets = self.given.texts(name);
                 targets.into_iter().map(|target| Some((*argument, target))).collect()
             }
@@ -227,9 +239,14 @@ impl Call<'_> {
             }
         }
         let names = self.names(cloud, list.names, &things.iter().collect::<Vec<_>>()).await;
-        let columns = self.columns(list.columns);
+        let mut columns = self.columns(list.columns);
+        // One that some things do not have is there if any has it.
+        columns.retain(|column| {
+            !column.may_be_missing()
+                || things.iter().any(|thing| column.cell(thing, &names).is_some())
+        });
         let row = |thing: &Value| {
-            columns.iter().filter_map(|column| column.cell(thing, &names)).collect()
+            columns.iter().map(|column| column.cell(thing, &names).unwrap_or_default()).collect()
         };
         Ok(Rows {
             rows: things.iter().map(row).collect(),
@@ -307,10 +324,11 @@ fn terminal_width() -> Option<usize> {
     is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into())
 }
 
-/// Right after a creation a service may leave out fields that the operation already knows.
-fn complete(thing: &mut Value, made: &Value) {
-    if let (Some(thing), Some(made)) = (thing.as_object_mut(), made.as_object()) {
-        for (field, value) in made {
+/// A service may leave out fields that are known already: from the operation, or from what was asked
+/// for.
+fn complete(thing: &mut Value, known: &Value) {
+    if let (Some(thing), Some(known)) = (thing.as_object_mut(), known.as_object()) {
+        for (field, value) in known {
             thing.entry(field.clone()).or_insert_with(|| value.clone());
         }
     }

@@ -10,7 +10,7 @@ use super::image;
 use super::noun::Noun;
 use super::view::{Column, Look, Names, by, col, same};
 
-static SERVER: Noun = Noun::of::<Instance>();
+pub(super) static SERVER: Noun = Noun::of::<Instance>();
 static FLAVOR: Noun = Noun::of::<Flavor>();
 static IMAGE: Noun = Noun::of::<Image>();
 
@@ -23,6 +23,7 @@ static EVENT: Noun = Noun {
     one: "instanceAction",
     many: "instanceActions",
     key: "request_id",
+    called_by: "name",
     is_id: |_| true,
     called: |_| Request::get(&COMPUTE, &["os-instance-actions"]),
 };

@@ -1,15 +1,13 @@
 //! `server volume list`, `server add volume` and `server remove volume`.
 
-use infomaniak_cloud::compute::Instance;
 use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::COMPUTE;
 
 use super::face::{Does, Face, Flag, Gives, List, Show};
 use super::noun::Noun;
+use super::server::SERVER;
 use super::view::col;
 use super::volume::VOLUME;
-
-static SERVER: Noun = Noun::of::<Instance>();
 
 /// A volume at a server stands below the server, by the volume's id.
 static ATTACHMENT: Noun = Noun {
@@ -20,6 +18,7 @@ static ATTACHMENT: Noun = Noun {
     one: "volumeAttachment",
     many: "volumeAttachments",
     key: "volumeId",
+    called_by: "name",
     is_id: |_| true,
     called: |_| Request::get(&COMPUTE, &["os-volume_attachments"]),
 };

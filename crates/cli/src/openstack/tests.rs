@@ -42,7 +42,7 @@ fn what_the_flags_give_the_operations_take() {
         let also =
             face.also.iter().filter_map(|(_, method)| operations().find(|it| it.method == *method));
         let operations: Vec<_> = also.chain([operation]).collect();
-        for flag in face.flags {
+        for flag in face.flags() {
             let Some(name) = flag.gives.argument() else { continue };
             let mut arguments = operations.iter().flat_map(|it| it.arguments);
             let takes = arguments.any(|argument| argument.name == name);

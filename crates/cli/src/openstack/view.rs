@@ -24,12 +24,14 @@ pub(super) struct Column {
 enum From {
     /// A field, by the path to it: `flavor/original_name`.
     Field(&'static str),
+    /// A number that the service writes as a text.
+    Number(&'static str),
     /// What code makes of the thing.
     Code(fn(&Value, &Names) -> Value),
 }
 
 /// How a value is written for people. JSON has it as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Look {
     /// As Python writes it.
     Plain,
@@ -51,6 +53,19 @@ pub(super) enum Look {
     Name,
     /// The one word for true, the other for everything else: `UP`, `DOWN`.
     Either(&'static str, &'static str),
+    /// `{"a": 1}`
+    Json,
+    /// As code writes it.
+    By(fn(&Value) -> String),
+    /// `None`, of what is an empty dict for programs.
+    Missing,
+}
+
+impl Look {
+    /// Whether the value has no look of its own.
+    pub(super) fn is_plain(self) -> bool {
+        matches!(self, Look::Plain)
+    }
 }
 
 /// When a column is there.
@@ -79,12 +94,22 @@ pub(super) const fn by(name: &'static str, code: fn(&Value, &Names) -> Value) ->
     Column { name, from: From::Code(code), look: Look::Plain, when, and }
 }
 
+/// A column with a number that the service writes as a text, in the field of its name.
+pub(super) const fn number(name: &'static str) -> Column {
+    Column { from: From::Number(name), ..same(name) }
+}
+
 /// A column whose field has its name.
 pub(super) const fn same(name: &'static str) -> Column {
     col(name, name)
 }
 
 impl Column {
+    /// With another heading.
+    pub(super) const fn called(self, name: &'static str) -> Column {
+        Column { name, ..self }
+    }
+
     /// Written like this for people.
     pub(super) const fn look(self, look: Look) -> Column {
         Column { look, ..self }
@@ -110,6 +135,11 @@ impl Column {
         Column { when: When::Present, ..self }
     }
 
+    /// Whether only some things have it.
+    pub(super) fn may_be_missing(&self) -> bool {
+        [self.when, self.and].iter().any(|when| matches!(when, When::Present))
+    }
+
     /// Whether it belongs to what is shown, by the flags and the columns asked for.
     pub(super) fn is_shown(&self, has: &dyn Fn(&str) -> bool, asked: &[String]) -> bool {
         let holds = |when: When| match when {
@@ -127,11 +157,16 @@ impl Column {
             From::Field(path) => {
                 path.split('/').try_fold(thing, |thing, key| thing.get(key)).cloned()
             }
+            From::Number(field) => Some(match &thing[field] {
+                Value::String(text) => {
+                    text.parse::<i64>().map_or_else(|_| text.as_str().into(), Value::from)
+                }
+                value => value.clone(),
+            }),
             From::Code(code) => Some(code(thing, names)),
         };
         let value = value.unwrap_or_default();
-        let may_be_missing = [self.when, self.and].iter().any(|when| matches!(when, When::Present));
-        if value.is_null() && may_be_missing {
+        if value.is_null() && self.may_be_missing() {
             return None;
         }
         Some(Cell::new(value, self.look).named(names))
@@ -152,12 +187,19 @@ pub(super) struct Cell {
     named: Option<String>,
 }
 
+impl Default for Cell {
+    fn default() -> Self {
+        Cell::new(Value::Null, Look::Plain)
+    }
+}
+
 impl Cell {
     fn new(value: Value, look: Look) -> Self {
-        let value = match (value, look) {
-            (Value::Null, Look::Dict | Look::DictOfLists) => Map::new().into(),
-            (Value::Null, Look::List | Look::ListOfDicts) => Vec::<Value>::new().into(),
-            (value, _) => value,
+        let (value, look) = match (value, look) {
+            (Value::Null, Look::Dict) => (Map::new().into(), Look::Missing),
+            (Value::Null, Look::DictOfLists) => (Map::new().into(), look),
+            (Value::Null, Look::List | Look::ListOfDicts) => (Vec::<Value>::new().into(), look),
+            pair => pair,
         };
         Cell { value, look, named: None }
     }
@@ -197,16 +239,16 @@ impl Cell {
             Look::Plain | Look::OrNothing | Look::Attachments | Look::Name => python::text(value),
             Look::Dict => dict(value, ""),
             Look::List => list(value),
-            Look::ListOfDicts => {
-                let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                items.iter().map(|item| dict(item, "")).collect::<Vec<_>>().join("\n")
-            }
+            Look::ListOfDicts => dicts(value),
             Look::DictOfLists => {
                 let lists = sorted(value).into_iter().filter(|(_, list)| !list.is_null());
                 let lists = lists.map(|(key, items)| format!("{key}={}", list(items)));
                 lists.collect::<Vec<_>>().join("; ")
             }
             Look::Power => power(value).to_string(),
+            Look::Json => python::json(value, false),
+            Look::By(code) => code(value),
+            Look::Missing => python::text(&Value::Null),
             Look::Either(yes, no) => if value == true { yes } else { no }.to_string(),
         }
     }
@@ -216,6 +258,12 @@ fn sorted(value: &Value) -> Vec<(&String, &Value)> {
     let mut pairs: Vec<_> = value.as_object().into_iter().flatten().collect();
     pairs.sort_by_key(|(key, _)| *key);
     pairs
+}
+
+/// A line for each.
+pub(super) fn dicts(value: &Value) -> String {
+    let items = value.as_array().into_iter().flatten();
+    items.map(|item| dict(item, "")).collect::<Vec<_>>().join("\n")
 }
 
 fn dict(value: &Value, prefix: &str) -> String {
@@ -262,7 +310,7 @@ mod tests {
         assert_eq!(people(json!(["b", "a"]), Look::List), "a, b");
         assert_eq!(people(json!([{"a": true}, {"a": "x"}]), Look::ListOfDicts), "a='True'\na='x'");
         assert_eq!(people(json!({"n": ["2", "1"], "m": []}), Look::DictOfLists), "m=; n=1, 2");
-        assert_eq!(people(Value::Null, Look::Dict), "");
+        assert_eq!(people(Value::Null, Look::Dict), "None");
         assert_eq!(people(Value::Null, Look::Plain), "None");
         assert_eq!(people(json!(1), Look::Power), "Running");
     }

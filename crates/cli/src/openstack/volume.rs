@@ -1,16 +1,15 @@
 //! `volume ...`, and `volume type ...`.
 
 use infomaniak_cloud::block_storage::{Volume, VolumeType};
-use infomaniak_cloud::compute::Instance;
 use serde_json::{Map, Value};
 
 use super::face::{Does, Face, Flag, Given, Gives, LONG, List, NamesOf, Show};
 use super::noun::Noun;
+use super::server::SERVER;
 use super::view::{Look, Names, by, col, same};
 
 pub(super) static VOLUME: Noun = Noun::of::<Volume>();
 static TYPE: Noun = Noun::of::<VolumeType>();
-static SERVER: Noun = Noun::of::<Instance>();
 
 pub(super) static FACES: &[Face] = &[
     Face::new("volume list", "list_volumes", LIST_FLAGS, Does::List(LIST)),

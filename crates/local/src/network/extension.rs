@@ -190,6 +190,12 @@ const EXTENSIONS: &[[&str; 4]] = &[
         "2016-04-11T10:00:00-00:00",
     ],
     [
+        "router_availability_zone",
+        "Router Availability Zone",
+        "Availability zone support for router.",
+        "2015-01-01T10:00:00-00:00",
+    ],
+    [
         "security-groups-normalized-cidr",
         "Normalized CIDR field for security group rules",
         "Add new field with normalized remote_ip_prefix cidr in SG rule",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::python;
-use super::super::view::{Cell, Look};
+use super::super::view::Cell;
 use crate::text;
 
 /// Values with spaces between, a line for each row.
@@ -27,7 +27,7 @@ pub(super) fn shell(names: &[&str], cells: &[Cell], prefix: &str) -> String {
     let line = |(name, cell): (&&str, &Cell)| {
         let value = match &cell.value {
             Value::String(text) => text.replace('"', "\\\""),
-            value if cell.look == Look::Plain => python::text(value),
+            value if cell.look.is_plain() => python::text(value),
             value => python::text(value).replace('"', "\\\""),
         };
         format!("{prefix}{}=\"{}\"\n", variable(name), text::lines(&value))
@@ -42,9 +42,9 @@ pub(super) fn csv(names: &[&str], rows: &[Vec<Cell>], quote: &str) -> String {
     for row in rows {
         let fields = row.iter().map(|cell| {
             let number =
-                cell.look == Look::Plain && matches!(cell.value, Value::Number(_) | Value::Bool(_));
+                cell.look.is_plain() && matches!(cell.value, Value::Number(_) | Value::Bool(_));
             match &cell.value {
-                Value::Null if cell.look == Look::Plain => field("", false, quote),
+                Value::Null if cell.look.is_plain() => field("", false, quote),
                 value => field(&text::lines(&python::text(value)), number, quote),
             }
         });

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::view::{Cell, Look};
+use super::super::view::Cell;
 use crate::text;
 
 /// A column is never made narrower than this: in lists, and for single things.
@@ -30,7 +30,7 @@ pub(super) fn list(
     };
     // The first row decides how a column stands.
     let sides = first.iter().map(|cell| match cell.value {
-        Value::Number(_) if cell.look == Look::Plain => Side::Right,
+        Value::Number(_) if cell.look.is_plain() => Side::Right,
         _ => Side::Left,
     });
     let sides: Vec<_> = sides.collect();
