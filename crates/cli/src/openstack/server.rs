@@ -17,15 +17,14 @@ static IMAGE: Noun = Noun::of::<Image>();
 /// What was done to a server stands below it.
 static EVENT: Noun = Noun {
     name: "event",
-    service: &COMPUTE,
     path: "os-instance-actions",
     list: &[],
     one: "instanceAction",
     many: "instanceActions",
     key: "request_id",
-    called_by: "name",
     is_id: |_| true,
     called: |_| Request::get(&COMPUTE, &["os-instance-actions"]),
+    ..Noun::of::<Instance>()
 };
 
 pub(super) static FACES: &[Face] = &[

@@ -70,6 +70,46 @@ fn the_longest_command_is_meant_and_flags_may_be_cut_short() {
 }
 
 #[test]
+fn what_contradicts_itself_or_cannot_be_done_is_refused() {
+    use clap::error::ErrorKind::{
+        ArgumentConflict, InvalidValue, UnknownArgument, ValueValidation,
+    };
+    for (line, kind) in [
+        ("network list --external --internal", ArgumentConflict),
+        ("port list --server web --router demo-router", ArgumentConflict),
+        ("subnet unset --tag a --all-tag front", ArgumentConflict),
+        ("network create --pvlan --no-pvlan front", ArgumentConflict),
+        ("port list --status nonsense", InvalidValue),
+        ("port create --network front --fixed-ip nonsense=1 web", ValueValidation),
+        ("router set --route destination=10.0.0.0/8 demo-router", ValueValidation),
+        ("subnet list --project demo", ValueValidation),
+        ("port set --qos-policy gold web", UnknownArgument),
+        ("network set --provider-segment 7 front", UnknownArgument),
+    ] {
+        let refusal = parse::parse(&words(line)).err().unwrap();
+        assert_eq!(refusal.kind(), kind, "{line}: {refusal}");
+    }
+}
+
+#[test]
+fn values_of_parts_and_fields_without_an_argument_become_arguments() {
+    let arguments = |line: &str| {
+        let (face, matches) = parsed(line);
+        serde_json::Value::from(given::arguments(face, &face::Given(&matches)).unwrap())
+    };
+    let port = arguments(
+        "port create --network front --fixed-ip subnet=v4,ip-address=10.0.0.5 --fixed-ip subnet=v6 \
+         --trusted --host a web",
+    );
+    let addresses =
+        serde_json::json!([{ "subnet": "v4", "ip_address": "10.0.0.5" }, { "subnet": "v6" }]);
+    assert_eq!(port["fixed_ips"], addresses);
+    assert_eq!(port["extra"], serde_json::json!({ "trusted": true, "binding:host_id": "a" }));
+    let rule = arguments("security group rule create --protocol ipv6-icmp web");
+    assert_eq!((&rule["ethertype"], &rule["remote_ip_prefix"]), (&"IPv6".into(), &"::/0".into()));
+}
+
+#[test]
 fn every_command_can_be_parsed_and_explained() {
     for face in faces() {
         let help = parse::parse(&words(&format!("{} --help", face.words))).err().unwrap();
