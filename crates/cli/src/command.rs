@@ -14,7 +14,7 @@ use clap::{Arg, ArgMatches, Command};
 use infomaniak_cloud::operation::Description;
 use infomaniak_cloud::operations;
 
-pub(crate) use self::tree::{VALUED_GLOBALS, at_cursor, format_argument, globals};
+pub(crate) use self::tree::{GIVE_UP_AFTER, VALUED_GLOBALS, at_cursor, format_argument, globals};
 use crate::own::{self, Own};
 use crate::{help, suggest};
 

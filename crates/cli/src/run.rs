@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::arguments::{self, Call};
-use crate::command::Action;
+use crate::command::{Action, GIVE_UP_AFTER};
 use crate::interrupted::{self, Progress};
 use crate::output::{Data, Presentation};
 use crate::secret_file::SecretFile;
@@ -125,7 +125,7 @@ pub(crate) async fn cloud_in(
         config.region = Some(region.to_string());
     }
     let mut cloud = Cloud::new(config);
-    if let Some(timeout) = matches.get_one::<Duration>("timeout") {
+    if let Some(timeout) = matches.get_one::<Duration>(GIVE_UP_AFTER) {
         cloud = cloud.with_timeout(*timeout);
     }
     Ok((cloud, serving))

@@ -14,6 +14,7 @@ use clap::{Arg, ArgMatches};
 use infomaniak_cloud::{Cloud, Error, Kind};
 use jiff::Timestamp;
 
+use crate::command::GIVE_UP_AFTER;
 use crate::output::Format;
 use crate::run::Job;
 use crate::talk::Talk;
@@ -86,7 +87,7 @@ pub(crate) async fn watch(
 
 /// Waits for the end of `--timeout`; without it for ever.
 async fn over(matches: &ArgMatches) {
-    match matches.get_one::<Duration>("timeout") {
+    match matches.get_one::<Duration>(GIVE_UP_AFTER) {
         Some(timeout) => tokio::time::sleep(*timeout).await,
         None => std::future::pending().await,
     }

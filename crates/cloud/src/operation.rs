@@ -11,6 +11,7 @@ pub(crate) mod body;
 mod call;
 mod macros;
 mod output;
+pub(crate) mod tree;
 
 use std::fmt;
 use std::marker::PhantomData;

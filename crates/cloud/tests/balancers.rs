@@ -217,6 +217,7 @@ async fn w32_no_body_has_a_null() {
         ("create_listener", None),
         ("create_pool", Some("loadbalancer_id")),
         ("add_pool_member", None),
+        ("create_health_monitor", None),
     ];
     for (method, more) in created {
         let server = Server::start(demo).await;
@@ -240,7 +241,45 @@ async fn what_goes_with_a_balancer_is_said_before_in_two_requests() {
     let lines = (operation.will_remove)(&cloud, arguments.as_object().unwrap().clone());
     assert_eq!(
         lines.await.unwrap(),
-        ["listener web HTTP 80", "pool web-pool with a member", "load balancer web-lb 10.0.0.5"]
+        [
+            "listener web HTTP 80",
+            "pool web-pool with a member, monitored",
+            "load balancer web-lb 10.0.0.5"
+        ]
     );
     assert_eq!(server.received().len(), 1 + 1 + 2);
+}
+
+/// What is wrong with a description is said before anything is sent, the login included.
+#[tokio::test]
+async fn a_description_is_checked_before_anything_is_sent() {
+    let server = Server::start(demo).await;
+    let cloud = server.cloud().network();
+    let create = || cloud.create_loadbalancer("lb", "demo-subnet");
+    let typo = create().file("listeners: [{protocol: HTTP, prot: 80}]");
+    let error = typo.await.unwrap_err();
+    assert!(
+        error.message().contains("listeners[0]") && error.message().contains("prot"),
+        "{error:?}"
+    );
+    let alone = create().members(["web"]);
+    assert!(alone.await.unwrap_err().message().contains("--listener"));
+    let twice = create().file("pools: []").listeners(["HTTP:80"]);
+    assert_eq!(twice.await.unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(server.lines(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_shown_when_it_is_at_rest() {
+    let server = going_through(&["ACTIVE"], |request| {
+        let listed = request.what() == "GET /balancer/v2.0/lbaas/loadbalancers";
+        let busy = balancer("PENDING_UPDATE");
+        listed.then(|| json_answer(200, json!({ "loadbalancers": [busy] })))
+    })
+    .await;
+    let cloud = server.cloud();
+    let create = infomaniak_cloud::load_balancer::CreateLoadBalancer::new("web-lb", SUBNET);
+    let shown = cloud.run_or_show(&create).await.unwrap();
+    assert_eq!((shown.id.as_str(), shown.provisioning_status.as_str()), (BALANCER, "ACTIVE"));
+    assert_eq!(server.count("POST /balancer"), 0);
 }

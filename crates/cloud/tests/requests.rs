@@ -15,7 +15,7 @@ use infomaniak_cloud::operation::Run;
 use serde_json::{Map, Value};
 
 use crate::record;
-use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, POLICY, POOL};
+use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, MONITOR, POLICY, POOL};
 use crate::sample::{
     FLOATING_IP, FORWARDING, NET, OUTSIDE, PORT, ROUTER, RULE, SECURITY_GROUP, SUBNET, SUBNET_POOL,
     TRUNK, WEB, demo,
@@ -324,6 +324,7 @@ const IDS: &[(&str, &str)] = &[
     ("{listener}", LISTENER),
     ("{members}", POOL),
     ("{member}", MEMBER),
+    ("{monitor}", MONITOR),
     ("{policy}", POLICY),
     ("{l7rule}", L7_RULE),
     ("{trunk}", TRUNK),

@@ -5,6 +5,7 @@ mod block_storage;
 mod compute;
 mod compute_client;
 mod description;
+mod load_balancer;
 mod network;
 mod router;
 mod table;
@@ -26,6 +27,7 @@ pub(crate) fn groups() -> Vec<Group> {
         Group { name: "contract of block storage", cases: block_storage::cases() },
         Group { name: "contract of networks", cases: network::cases() },
         Group { name: "contract of routers", cases: router::cases() },
+        Group { name: "contract of load balancers", cases: load_balancer::cases() },
         Group { name: "contract client", cases: compute_client::cases() },
     ]
 }

@@ -4,7 +4,9 @@ mod balancer;
 mod l7;
 mod listener;
 mod member;
+mod monitor;
 mod pool;
+mod whole;
 
 use infomaniak_cloud::load_balancer::{Listener, LoadBalancer, Pool};
 use infomaniak_cloud::network::Subnet;
@@ -21,7 +23,9 @@ pub(crate) fn groups() -> Vec<Group> {
         group("load balancer's listener", listener::cases()),
         group("load balancer's pool", pool::cases()),
         group("load balancer's member", member::cases()),
+        group("load balancer's health monitor", monitor::cases()),
         group("load balancer's policy", l7::cases()),
+        group("whole load balancer", whole::cases()),
     ]
 }
 

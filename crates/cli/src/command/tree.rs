@@ -196,6 +196,9 @@ fn output_arguments(command: Command, operation: &'static Description) -> Comman
 pub(crate) const VALUED_GLOBALS: &[&str] =
     &["cloud", "os-cloud", "region", "os-region-name", "timeout"];
 
+/// What `--timeout` is called among the matches.
+pub(crate) const GIVE_UP_AFTER: &str = "give-up-after";
+
 /// Flags that every command has.
 pub(crate) fn globals(command: Command) -> Command {
     let global = |name: &'static str| Arg::new(name).long(name).global(true).help_heading("Global");
@@ -213,7 +216,9 @@ pub(crate) fn globals(command: Command) -> Command {
                 .help("Use this region, whatever the configuration says"),
         )
         .arg(
-            global("timeout")
+            // Operations have arguments called `timeout`.
+            global(GIVE_UP_AFTER)
+                .long("timeout")
                 .value_name("SECONDS")
                 .value_parser(arguments::some_seconds)
                 .help("Give up after this time, waiting included"),

@@ -8,18 +8,27 @@
 pub(crate) mod balancer;
 mod change;
 mod existing;
+pub(crate) mod health_monitor;
 pub(crate) mod l7_policy;
 pub(crate) mod l7_rule;
 pub(crate) mod listener;
 pub(crate) mod member;
+mod plan;
 pub(crate) mod pool;
+pub(crate) mod quota;
 mod server;
+pub(crate) mod statistics;
+pub(crate) mod status;
 mod told;
 mod wait;
 
 pub use balancer::{
     AdditionalVip, CreateLoadBalancer, DeleteLoadBalancer, FailoverLoadBalancer, GetLoadBalancer,
     ListLoadBalancers, LoadBalancer, SetLoadBalancer,
+};
+pub use health_monitor::{
+    CreateHealthMonitor, DeleteHealthMonitor, GetHealthMonitor, HealthMonitor, ListHealthMonitors,
+    SetHealthMonitor,
 };
 pub use l7_policy::{
     CreateL7Policy, DeleteL7Policy, GetL7Policy, L7Policy, ListL7Policies, SetL7Policy,
@@ -33,3 +42,8 @@ pub use member::{
     SetPoolMember,
 };
 pub use pool::{CreatePool, DeletePool, GetPool, ListPools, Pool, SessionPersistence, SetPool};
+pub use quota::{GetLoadBalancerQuota, ListLoadBalancerProviders, LoadBalancerQuota, Provider};
+pub use statistics::{GetListenerStatistics, GetLoadBalancerStatistics, Statistics};
+pub use status::{
+    BalancerState, GetLoadBalancerStatus, ListenerState, MemberState, MonitorState, PoolState,
+};

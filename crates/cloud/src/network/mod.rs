@@ -63,7 +63,10 @@ pub use subnet_pool::{
 pub use topology::{Attached, Junction, Range, Segment, ShowTopology, Topology};
 pub use trunk::{GetTrunk, ListTrunks, SubPort, Trunk};
 
-use crate::load_balancer::{balancer, l7_policy, l7_rule, listener, member, pool};
+use crate::load_balancer::{
+    balancer, health_monitor, l7_policy, l7_rule, listener, member, pool, quota as balancer_quota,
+    statistics, status,
+};
 use crate::operation::service;
 
 service! {
@@ -71,5 +74,5 @@ service! {
     Networking, network, contract InfomaniakNetworkClient,
     nouns network, subnet, port, router, security_group, security_group_rule, floating_ip,
         port_forwarding, trunk, subnet_pool, quota, server_address, topology, balancer, listener, pool,
-        member, l7_policy, l7_rule
+        member, l7_policy, l7_rule, health_monitor, statistics, status, balancer_quota
 }

@@ -16,6 +16,7 @@ use super::{Network, Networking, Port, Subnet};
 use crate::cloud::Cloud;
 use crate::compute::Instance;
 use crate::error::Result;
+use crate::operation::tree::{ASCII, LINES};
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::page::Pages;
 use crate::resource::{Record, Resource};
@@ -139,8 +140,8 @@ impl Operation for ShowTopology {
 
     fn draw(output: &Topology, form: &str) -> Option<String> {
         match form {
-            "tree" => Some(tree::draw(output, &tree::LINES)),
-            "ascii" => Some(tree::draw(output, &tree::ASCII)),
+            "tree" => Some(tree::draw(output, &LINES)),
+            "ascii" => Some(tree::draw(output, &ASCII)),
             "svg" => Some(svg::draw(output)),
             "mermaid" => Some(graph::mermaid(output)),
             "dot" => Some(graph::dot(output)),

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::fails;
 use crate::logs::Logs;
 use crate::sample::SUBNET;
-use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, POLICY, POOL};
+use crate::sample::load_balancer::{BALANCER, L7_RULE, LISTENER, MEMBER, MONITOR, POLICY, POOL};
 
 /// Calls each operation on load balancers, which fails; gives their names.
 pub(super) async fn failing(
@@ -38,6 +38,16 @@ pub(super) async fn failing(
         add_pool_member(POOL, "10.0.0.7", 80_u16) gives none;
         set_pool_member(POOL, MEMBER).weight(2_u32) gives false;
         remove_pool_member(POOL, MEMBER) gives false;
+        list_health_monitors() gives nothing;
+        get_health_monitor(MONITOR) gives none;
+        create_health_monitor(POOL, "HTTP", 5_u64, 3_u64) gives none;
+        set_health_monitor(MONITOR).name("www") gives false;
+        delete_health_monitor(MONITOR) gives false;
+        get_loadbalancer_stats(BALANCER) gives none;
+        get_listener_stats(LISTENER) gives none;
+        get_loadbalancer_status(BALANCER) gives none;
+        get_loadbalancer_quota() gives none;
+        list_loadbalancer_providers() gives nothing;
         list_l7_policies() gives nothing;
         get_l7_policy(POLICY) gives none;
         create_l7_policy(LISTENER).action("REJECT") gives none;

@@ -1,5 +1,7 @@
 //! What the operations of load balancers say on the wire; none of their bodies has a null (W32).
 
+pub(super) mod more;
+
 /// As `SAID` of networks.
 pub(super) const SAID: super::network::Said = &[
     ("list_loadbalancers", "{}", "GET /balancer/v2.0/lbaas/loadbalancers"),

@@ -26,6 +26,7 @@ const SAID: &[Said] = &[
     subnet_pool::SAID,
     whole::SAID,
     load_balancer::SAID,
+    load_balancer::more::SAID,
 ];
 
 #[tokio::test]

@@ -107,6 +107,12 @@ const SAID: &[(&str, &str, &str)] = &[
          openstack-api-version: volume 3.70",
     ),
     (
+        "create_health_monitor",
+        r#"{"pool_id": "{members}", "monitor_type": "http", "delay": 5, "timeout": 3}"#,
+        "GET /balancer/v2.0/lbaas/healthmonitors/{monitor}
+         GET /balancer/v2.0/lbaas/pools/{members}",
+    ),
+    (
         "create_loadbalancer",
         r#"{"name": "web-lb", "subnet_id": "demo-subnet"}"#,
         "GET /balancer/v2.0/lbaas/loadbalancers?project_id=project-id&name=web-lb",

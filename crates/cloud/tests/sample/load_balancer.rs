@@ -18,6 +18,9 @@ pub(crate) const POLICY: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b76";
 /// The id of the policy's rule.
 pub(crate) const L7_RULE: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b77";
 
+/// The id of the pool's health monitor `web-health`.
+pub(crate) const MONITOR: &str = "7b7b7b7b-7b7b-4b7b-8b7b-7b7b7b7b7b75";
+
 /// A load balancer as Octavia describes it, shortened.
 pub(crate) fn balancer(status: &str) -> Value {
     json!({ "id": BALANCER, "name": "web-lb", "vip_address": "10.0.0.5",
@@ -37,7 +40,7 @@ pub(crate) fn listener() -> Value {
 fn pool() -> Value {
     json!({ "id": POOL, "name": "web-pool", "protocol": "HTTP", "lb_algorithm": "ROUND_ROBIN",
         "loadbalancers": [{ "id": BALANCER }], "listeners": [{ "id": LISTENER }],
-        "members": [{ "id": MEMBER }], "session_persistence": null,
+        "members": [{ "id": MEMBER }], "healthmonitor_id": MONITOR, "session_persistence": null,
         "provisioning_status": "ACTIVE", "operating_status": "ONLINE", "tags": [] })
 }
 
@@ -59,11 +62,35 @@ fn rule() -> Value {
         "operating_status": "ONLINE", "tags": [] })
 }
 
+fn monitor() -> Value {
+    json!({ "id": MONITOR, "name": "web-health", "type": "HTTP", "delay": 5, "timeout": 3,
+        "max_retries": 3, "pools": [{ "id": POOL }], "provisioning_status": "ACTIVE" })
+}
+
+/// What stands alone.
+fn single(path: &str) -> Option<Value> {
+    let state = json!({ "id": BALANCER, "name": "web-lb", "provisioning_status": "ACTIVE",
+        "operating_status": "ONLINE", "listeners": [] });
+    let stats = json!({ "bytes_in": 1, "bytes_out": 2, "active_connections": 3,
+        "total_connections": 4, "request_errors": 5 });
+    Some(match path {
+        "providers" => json!({ "providers": [{ "name": "amphora", "description": "d" }] }),
+        "quotas/project-id" => json!({ "quota": { "load_balancer": 9, "listener": -1, "pool": -1,
+            "member": -1, "health_monitor": -1 } }),
+        path if path.ends_with("/status") => json!({ "statuses": { "loadbalancer": state } }),
+        path if path.ends_with("/stats") => json!({ "stats": stats }),
+        _ => return None,
+    })
+}
+
 /// Octavia's part of the script.
 pub(super) fn answer(request: &Received) -> Reply {
     let Some((method, path)) = request.what().split_once(" /balancer/v2.0/lbaas/") else {
         return Reply::Usual;
     };
+    if let Some(single) = single(path) {
+        return json_answer(200, single);
+    }
     let below = [format!("pools/{POOL}/"), format!("l7policies/{POLICY}/")];
     let path = below.iter().find_map(|below| path.strip_prefix(below)).unwrap_or(path);
     let things = [
@@ -71,6 +98,7 @@ pub(super) fn answer(request: &Received) -> Reply {
         ("listeners", "listener", LISTENER, listener()),
         ("pools", "pool", POOL, pool()),
         ("members", "member", MEMBER, member()),
+        ("healthmonitors", "healthmonitor", MONITOR, monitor()),
         ("l7policies", "l7policy", POLICY, policy()),
         ("rules", "rule", L7_RULE, rule()),
     ];

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{NET, PORT, network};
+use super::{NET, PORT, WEB, network};
 use crate::server::{Received, Reply, json_answer, status};
 
 /// The id of the subnet `demo-subnet`.
@@ -128,6 +128,12 @@ pub(super) fn answer(request: &Received) -> Reply {
         let below = rest.strip_prefix(id);
         let list = format!("{one}s");
         return match (method, rest, below) {
+            // A port of an instance says whose it is.
+            ("GET", "", _) if many == "ports" && request.query() == format!("device_id={WEB}") => {
+                let mut port = thing;
+                port["device_id"] = WEB.into();
+                json_answer(200, json!({ list: [port] }))
+            }
             ("GET", "", _) if many == "networks" => {
                 json_answer(200, json!({ list: [thing, outside()] }))
             }

@@ -1,26 +1,40 @@
-//! Creating a load balancer.
+//! Creating a load balancer, with all that shall belong to it, in one request.
 
 use serde_json::{Map, Value};
 
 use super::LoadBalancer;
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Processed, Result};
+use crate::error::{Error, Kind, Result};
 use crate::load_balancer::existing;
+use crate::load_balancer::plan::{Flags, Plan};
+use crate::load_balancer::server::{addresses, is_address};
 use crate::load_balancer::wait::settled;
 use crate::network::body::Body;
 use crate::network::{Network, Networking, Port, Subnet, id_of, once};
-use crate::operation::{Effect, Operation, operation};
+use crate::operation::{Effect, Operation, Text, operation};
 use crate::resource::{Maybe, Named};
 
 operation! {
-    /// Creates a load balancer and waits until it is there.
+    /// Creates a load balancer, with all that shall belong to it, and waits until it is there.
     ///
-    /// Should Octavia's answer be lost, it is looked for and not created twice.
+    /// With flags, all listeners lead to one pool of these members. Servers stand for their addresses
+    /// in the load balancer's subnet. A file says everything, in YAML:
     ///
-    /// Octavia: `POST /v2.0/lbaas/loadbalancers`, then `GET /v2.0/lbaas/loadbalancers/{id}`.
+    /// `listeners: [{name: web, protocol: HTTP, port: 80, default_pool: servers}]`
+    ///
+    /// `pools: [{name: servers, protocol: HTTP, members: [web, "db:8080"], healthmonitor: {type: HTTP, url_path: /health}}]`
+    ///
+    /// Keys are Octavia's; listeners have `l7policies`, and these `rules`; pools are called by their
+    /// names. All of it is checked before anything is sent, and created in one request. Should
+    /// Octavia's answer be lost, the load balancer is looked for and not created twice.
+    ///
+    /// Octavia: `POST /v2.0/lbaas/loadbalancers`, then `GET /v2.0/lbaas/loadbalancers/{id}`; Neutron:
+    /// `GET /v2.0/ports`.
     ///
     /// ```sh
     /// ik loadbalancer create web-lb --subnet demo-subnet
+    /// ik loadbalancer create web-lb --subnet demo-subnet --listener HTTP:80 --member web --member db:8080 --monitor HTTP:/health
+    /// ik loadbalancer create web-lb --subnet demo-subnet --file lb.yaml
     /// ```
     Networking::create_loadbalancer as CreateLoadBalancer, "loadbalancer create",
     Effect::Changes,
@@ -36,6 +50,28 @@ operation! {
         vip_address: Option<String> = None,
         /// Further fields of Octavia's `loadbalancer` object, sent as they are.
         extra: Map<String, Value> = Map::new(),
+        /// What it listens to: `HTTP:80`, `TERMINATED_HTTPS:443`, `TCP:25` ...
+        #[flag("listener")]
+        listeners: Vec<String> = Vec::new(),
+        /// A server, by name or id, or an address, with or without a port: `web`, `db:8080`.
+        #[flag("member")]
+        members: Vec<String> = Vec::new(),
+        /// How members are asked how they do: `HTTP:/health`, `TCP`, `PING` ...
+        monitor: Option<String> = None,
+        /// Seconds between two questions; otherwise 5.
+        monitor_delay: Option<u64> = None,
+        /// Seconds to wait for an answer; otherwise 3.
+        monitor_timeout: Option<u64> = None,
+        /// `ROUND_ROBIN`, `LEAST_CONNECTIONS`, `SOURCE_IP` or `SOURCE_IP_PORT`; otherwise the first.
+        #[flag("lb-algorithm", "algorithm")]
+        lb_algorithm: Option<String> = None,
+        /// Where the key manager keeps the certificate, for `TERMINATED_HTTPS`.
+        default_tls_container_ref: Option<String> = None,
+        /// Where the key manager keeps certificates for further names.
+        #[flag("sni-container-ref", "sni-container-refs")]
+        sni_container_refs: Vec<String> = Vec::new(),
+        /// All that shall belong to it, in YAML.
+        file: Option<Text> = None,
         /// The network its address is from, by name or id, where no subnet is said.
         #[flag("network", "vip-network-id")]
         vip_network: Option<Named<Network>> = None,
@@ -65,10 +101,10 @@ impl Operation for CreateLoadBalancer {
     type Output = LoadBalancer;
 
     const CONTRACTED: Option<&'static [&'static str]> = Some(&["id", "name", "vip_address"]);
-
     const OR_SHOW: bool = true;
 
     async fn run(&self, cloud: &Cloud) -> Result<LoadBalancer> {
+        let plan = self.plan()?;
         let (subnet, network, port) = tokio::try_join!(
             id_of(cloud, self.subnet_id.as_ref()),
             id_of(cloud, self.vip_network.as_ref()),
@@ -78,6 +114,7 @@ impl Operation for CreateLoadBalancer {
             return Err(Error::new(Kind::Invalid, "it is not said where the address is from")
                 .with_hint("name a subnet"));
         }
+        let (listeners, pools) = parts(cloud, &plan, subnet.as_deref()).await?;
         let body = Body::new()
             .set("name", self.name.as_str())
             .maybe("vip_subnet_id", subnet)
@@ -90,16 +127,63 @@ impl Operation for CreateLoadBalancer {
             .maybe("availability_zone", self.availability_zone.as_ref())
             .maybe("admin_state_up", self.is_admin_state_up)
             .list("tags", &self.tags)
+            .list("listeners", &listeners)
+            .list("pools", &pools)
             .extra(&self.extra)?;
         let made: LoadBalancer = once::create(cloud, body.done()).await?;
-        if !self.wait {
-            return Ok(made);
+        if self.wait {
+            return settled(cloud, &made.id).await.map(|rested| rested.balancer);
         }
-        let there = settled(cloud, &made.id).await;
-        there.map(|rested| rested.balancer).map_err(|error| error.with_processed(Processed::Yes))
+        Ok(made)
     }
 
     async fn existing(&self, cloud: &Cloud) -> Result<Option<LoadBalancer>> {
         existing::named(cloud, &self.name, None, self.wait).await
     }
+}
+
+impl CreateLoadBalancer {
+    /// What shall belong to it, from the file or the flags.
+    fn plan(&self) -> Result<Plan> {
+        let flags = Flags {
+            name: &self.name,
+            listeners: &self.listeners,
+            members: &self.members,
+            monitor: self.monitor.as_deref(),
+            lb_algorithm: self.lb_algorithm.as_deref(),
+            delay: self.monitor_delay,
+            timeout: self.monitor_timeout,
+            default_tls_container_ref: self.default_tls_container_ref.as_deref(),
+            sni_container_refs: &self.sni_container_refs,
+        };
+        match (&self.file, flags.are_absent()) {
+            (None, true) => Ok(Plan::default()),
+            (None, false) => flags.plan(),
+            (Some(Text(text)), true) => Plan::read(text),
+            (Some(_), false) => {
+                Err(Error::new(Kind::Invalid, "its parts are said twice: by a file and by flags")
+                    .with_hint("say everything in the file"))
+            }
+        }
+    }
+}
+
+/// Listeners and pools in Octavia's words: servers have become addresses.
+async fn parts(
+    cloud: &Cloud,
+    plan: &Plan,
+    subnet: Option<&str>,
+) -> Result<(Vec<Value>, Vec<Value>)> {
+    let members = plan.members();
+    let found = match subnet {
+        Some(subnet) => addresses(cloud, &members, subnet).await?,
+        None if members.iter().all(|member| is_address(member)) => {
+            members.iter().map(ToString::to_string).collect()
+        }
+        None => {
+            return Err(Error::new(Kind::Invalid, "servers have addresses in several subnets")
+                .with_hint("name the load balancer's subnet, or the members' addresses"));
+        }
+    };
+    Ok(plan.build(found))
 }

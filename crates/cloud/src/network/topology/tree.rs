@@ -1,45 +1,10 @@
 //! The tree for terminals: from outside inwards.
 
-use std::fmt::Write as _;
-
 use super::{Junction, Segment, Topology, about, called};
-
-/// The lines of a tree.
-pub(super) struct Lines {
-    branch: &'static str,
-    last: &'static str,
-    down: &'static str,
-}
-
-/// Where the terminal knows them.
-pub(super) const LINES: Lines = Lines { branch: "├─ ", last: "└─ ", down: "│  " };
-/// Where it does not.
-pub(super) const ASCII: Lines = Lines { branch: "|- ", last: "`- ", down: "|  " };
-
-/// A line, and what stands below it.
-struct Node {
-    text: String,
-    below: Vec<Node>,
-}
+use crate::operation::tree::{self, Lines, Node};
 
 pub(super) fn draw(topology: &Topology, lines: &Lines) -> String {
-    let mut text = String::new();
-    for root in roots(topology) {
-        text.push_str(&root.text);
-        text.push('\n');
-        write(&root.below, lines, "", &mut text);
-    }
-    text
-}
-
-fn write(nodes: &[Node], lines: &Lines, before: &str, text: &mut String) {
-    for (index, node) in nodes.iter().enumerate() {
-        let is_last = index + 1 == nodes.len();
-        let turn = if is_last { lines.last } else { lines.branch };
-        let _ = writeln!(text, "{before}{turn}{}", node.text);
-        let further = if is_last { "   " } else { lines.down };
-        write(&node.below, lines, &format!("{before}{further}"), text);
-    }
+    tree::draw(&roots(topology), lines)
 }
 
 /// The networks that lead outside with the routers on them; routers that lead nowhere; networks that
@@ -106,6 +71,7 @@ fn segment(network: &Segment) -> Node {
 mod tests {
     use super::*;
     use crate::network::topology::sample;
+    use crate::operation::tree::{ASCII, LINES};
 
     #[test]
     fn from_outside_inwards() {

@@ -1,0 +1,82 @@
+//! Monitors, whole balancers, and what is only looked at.
+
+/// As `SAID` of networks.
+pub(in crate::requests) const SAID: crate::requests::network::Said = &[
+    // From flags: one request creates it all.
+    (
+        "create_loadbalancer",
+        r#"{"name": "lb", "subnet_id": "{subnet}", "listeners": ["HTTP:80"],
+            "members": ["web", "10.0.0.8:8080"], "monitor": "HTTP:/health",
+            "lb_algorithm": "source_ip"}"#,
+        r#"GET /compute/v2.1/servers/detail?name=%5Eweb%24
+         openstack-api-version: compute 2.91
+         GET /network/v2.0/ports?device_id={web}
+         POST /balancer/v2.0/lbaas/loadbalancers
+         content-type: application/json
+         {"loadbalancer":{"name":"lb","vip_subnet_id":"{subnet}","listeners":[{"name":"lb-http-80","protocol":"HTTP","protocol_port":80,"default_pool":{"name":"lb-pool"}}],"pools":[{"name":"lb-pool","protocol":"HTTP","lb_algorithm":"SOURCE_IP","members":[{"address":"10.0.0.7","protocol_port":80,"name":"web"},{"address":"10.0.0.8","protocol_port":8080}],"healthmonitor":{"type":"HTTP","delay":5,"timeout":3,"max_retries":3,"name":"lb-monitor","url_path":"/health"}}]}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}"#,
+    ),
+    (
+        "create_loadbalancer",
+        r#"{"name": "lb", "subnet_id": "{subnet}", "wait": false, "file":
+            "listeners: [{protocol: http, port: 80, l7policies: [{action: redirect_to_pool, redirect_pool: a, rules: [{type: path, compare_type: equal_to, value: /}]}]}]\npools: [{name: a, protocol: http, members: [{address: 10.0.0.8, weight: 2}]}]"}"#,
+        r#"POST /balancer/v2.0/lbaas/loadbalancers
+         content-type: application/json
+         {"loadbalancer":{"name":"lb","vip_subnet_id":"{subnet}","listeners":[{"protocol":"HTTP","protocol_port":80,"l7policies":[{"action":"REDIRECT_TO_POOL","redirect_pool":{"name":"a"},"rules":[{"type":"PATH","compare_type":"EQUAL_TO","value":"/"}]}]}],"pools":[{"name":"a","protocol":"HTTP","lb_algorithm":"ROUND_ROBIN","members":[{"address":"10.0.0.8","protocol_port":80,"weight":2}]}]}}"#,
+    ),
+    (
+        "list_health_monitors",
+        r#"{"pool_id": "{members}"}"#,
+        "GET /balancer/v2.0/lbaas/healthmonitors?pool_id={members}",
+    ),
+    (
+        "get_health_monitor",
+        r#"{"health_monitor_id": "web-health"}"#,
+        "GET /balancer/v2.0/lbaas/healthmonitors?name=web-health",
+    ),
+    (
+        "create_health_monitor",
+        r#"{"pool_id": "web-pool", "monitor_type": "http", "delay": 5, "timeout": 3,
+            "url_path": "/health", "name": "web-health"}"#,
+        r#"GET /balancer/v2.0/lbaas/pools?name=web-pool
+         POST /balancer/v2.0/lbaas/healthmonitors
+         content-type: application/json
+         {"healthmonitor":{"pool_id":"{members}","type":"HTTP","delay":5,"timeout":3,"max_retries":3,"name":"web-health","url_path":"/health"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/healthmonitors/{monitor}"#,
+    ),
+    (
+        "set_health_monitor",
+        r#"{"health_monitor_id": "{monitor}", "monitor_timeout": 4, "wait": false}"#,
+        r#"GET /balancer/v2.0/lbaas/healthmonitors/{monitor}
+         GET /balancer/v2.0/lbaas/pools/{members}
+         PUT /balancer/v2.0/lbaas/healthmonitors/{monitor}
+         content-type: application/json
+         {"healthmonitor":{"timeout":4}}"#,
+    ),
+    (
+        "delete_health_monitor",
+        r#"{"health_monitor_id": "{monitor}", "wait": false}"#,
+        "GET /balancer/v2.0/lbaas/healthmonitors/{monitor}
+         GET /balancer/v2.0/lbaas/pools/{members}
+         DELETE /balancer/v2.0/lbaas/healthmonitors/{monitor}",
+    ),
+    (
+        "get_loadbalancer_stats",
+        r#"{"loadbalancer_id": "{balancer}"}"#,
+        "GET /balancer/v2.0/lbaas/loadbalancers/{balancer}/stats",
+    ),
+    (
+        "get_listener_stats",
+        r#"{"listener_id": "{listener}"}"#,
+        "GET /balancer/v2.0/lbaas/listeners/{listener}/stats",
+    ),
+    (
+        "get_loadbalancer_status",
+        r#"{"loadbalancer_id": "web-lb"}"#,
+        "GET /balancer/v2.0/lbaas/loadbalancers/{balancer}/status
+         GET /balancer/v2.0/lbaas/loadbalancers?name=web-lb",
+    ),
+    ("get_loadbalancer_quota", "{}", "GET /balancer/v2.0/lbaas/quotas/project-id"),
+    ("list_loadbalancer_providers", "{}", "GET /balancer/v2.0/lbaas/providers"),
+];
