@@ -31,7 +31,9 @@ pub(crate) fn groups() -> Vec<Group> {
             .proves(&["allocate_floating_ip"]),
         Case::new("a load balancer and its parts are made once, and waited for", balancer)
             .proves(&["create_loadbalancer", "create_listener", "create_pool", "add_pool_member"])
-            .refuses(Kind::Conflict, &["create_listener", "create_pool", "delete_network"]),
+            .proves(&["create_l7_policy", "create_l7_rule"])
+            .refuses(Kind::Conflict, &["create_listener", "create_pool", "delete_network"])
+            .refuses(Kind::Invalid, &["create_l7_policy"]),
         Case::new("a server in ERROR is neither shown as good nor made again", failed)
             .refuses(Kind::Failed, &["create_instance"]),
         Case::new("ik does it with --or-show", by_ik)
@@ -200,6 +202,12 @@ async fn balancer(context: &Context) -> Outcome {
     let member = twice!(cloud.add_pool_member(&made_pool, "10.73.0.9", 80u16));
     let other = cloud.add_pool_member(&made_pool, "10.73.0.9", 81u16).or_show(true).await?;
     assert_ne!(other.id, member.id);
+    let policy = twice!(cloud.create_l7_policy(&listener).name(&name).action("REJECT"));
+    let rule = |value: &str| cloud.create_l7_rule(&policy, "path", "starts_with", value);
+    let first = twice!(rule("/a"));
+    assert_ne!(rule("/b").or_show(true).await?.id, first.id);
+    let nameless = cloud.create_l7_policy(&listener).action("REJECT").or_show(true);
+    assert_eq!(refused(nameless.await).kind(), Kind::Invalid);
     // Whoever works with a network keeps it.
     let error = refused(cloud.delete_network(&net).cascade(true).await);
     assert_eq!(error.kind(), Kind::Conflict);

@@ -135,6 +135,19 @@ const SAID: &[(&str, &str, &str)] = &[
          GET /balancer/v2.0/lbaas/pools/{members}/members
          GET /balancer/v2.0/lbaas/pools/{members}/members/{member}",
     ),
+    (
+        "create_l7_policy",
+        r#"{"listener_id": "{listener}", "name": "to-api", "action": "REJECT"}"#,
+        "GET /balancer/v2.0/lbaas/l7policies?project_id=project-id&name=to-api&listener_id={listener}",
+    ),
+    (
+        "create_l7_rule",
+        r#"{"l7_policy_id": "{policy}", "rule_type": "PATH", "compare_type": "STARTS_WITH",
+            "value": "/api", "wait": false}"#,
+        "GET /balancer/v2.0/lbaas/l7policies/{policy}
+         GET /balancer/v2.0/lbaas/l7policies/{policy}/rules
+         GET /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}",
+    ),
 ];
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::L7Policy;
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::load_balancer::change::{Part, create, delete, set};
-use crate::load_balancer::{Listener, Pool};
+use crate::load_balancer::{Listener, Pool, existing};
 use crate::network::body::Body;
 use crate::network::change::Tags;
 use crate::network::{Networking, id_of};
@@ -90,6 +90,8 @@ impl CreateL7Policy {
 impl Operation for CreateL7Policy {
     type Output = L7Policy;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<L7Policy> {
         let action = self.action()?;
         let (listener, pool) = tokio::try_join!(
@@ -111,6 +113,12 @@ impl Operation for CreateL7Policy {
             .list("tags", &self.tags)
             .extra(&self.extra)?;
         create(cloud, &balancer, self.wait, body.done()).await
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<L7Policy>> {
+        let listener = self.listener_id.id(cloud).await?;
+        let within = Some(("listener_id", listener.as_str()));
+        existing::named(cloud, self.name.as_deref().unwrap_or_default(), within, self.wait).await
     }
 }
 

@@ -8,6 +8,8 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::load_balancer::L7Policy;
 use crate::load_balancer::change::{Part, Waits, changed, gone, well};
+use crate::load_balancer::existing::stays;
+use crate::load_balancer::wait::settled;
 use crate::network::Networking;
 use crate::network::body::Body;
 use crate::network::change::{Tags, added};
@@ -66,6 +68,8 @@ operation! {
 impl Operation for CreateL7Rule {
     type Output = L7Rule;
 
+    const OR_SHOW: bool = true;
+
     async fn run(&self, cloud: &Cloud) -> Result<L7Rule> {
         let policy = self.l7_policy_id.find(cloud).await?;
         let balancer = policy.balancer(cloud).await?;
@@ -82,6 +86,24 @@ impl Operation for CreateL7Rule {
         let create = || self.create(cloud, &policy.id, &body);
         let made = changed(cloud, &balancer, Waits::after(self.wait), create).await?;
         if self.wait { as_it_is(cloud, &policy.id, &made.id).await } else { Ok(made) }
+    }
+
+    /// The rule that matches the same.
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<L7Rule>> {
+        let policy = self.l7_policy_id.find(cloud).await?;
+        let request = Request::get(&LOAD_BALANCER, &path(&policy.id, &[]));
+        let rules = Pages::<L7Rule>::new(cloud, request, MANY).all().await?;
+        let found = rules.into_iter().find(|rule| {
+            rule.r#type == self.rule_type.to_uppercase()
+                && rule.compare_type == self.compare_type.to_uppercase()
+                && (&rule.value, &rule.key, rule.invert) == (&self.value, &self.key, self.invert)
+                && stays(rule.provisioning_status.as_deref().unwrap_or_default())
+        });
+        let Some(found) = found else { return Ok(None) };
+        if self.wait {
+            settled(cloud, &policy.balancer(cloud).await?).await?;
+        }
+        as_it_is(cloud, &policy.id, &found.id).await.map(Some)
     }
 }
 
