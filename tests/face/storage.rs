@@ -51,7 +51,7 @@ const VOLUMES: &[&str] = &[
 ];
 
 const SNAPSHOTS: &[&str] = &[
-    "volume create --size 1 {name} -f json",
+    "volume create --size 1 --property a=b {name} -f json",
     "volume {name} becomes available",
     "volume snapshot create --volume {name} --description words --property x=y {name}-2 -f json",
     "volume snapshot {name}-2 becomes available",
@@ -76,7 +76,7 @@ const SNAPSHOTS: &[&str] = &[
 ];
 
 const BACKUPS: &[&str] = &[
-    "volume create --size 1 {name} -f json",
+    "volume create --size 1 --property a=b {name} -f json",
     "volume {name} becomes available",
     "volume backup create --name {name} --property x=y --description words {name} -f json",
     "volume backup {name} becomes available",
@@ -108,7 +108,7 @@ const BACKUPS: &[&str] = &[
 ];
 
 const TRANSFERS: &[&str] = &[
-    "volume create --size 1 {name} -f json",
+    "volume create --size 1 --property a=b {name} -f json",
     "volume {name} becomes available",
     "volume transfer request create --name {name} {name} -f json",
     "volume transfer request show {name} -f json",
@@ -126,7 +126,7 @@ const TRANSFERS: &[&str] = &[
 
 const ATTACHMENTS: &[&str] = &[
     "server create --flavor a1-ram2-disk20-perf1 --image 'Debian 12 bookworm' --network ext-net1 {name} -f json",
-    "volume create --size 1 {name} -f json",
+    "volume create --size 1 --property a=b {name} -f json",
     "volume create --size 1 {name}-2 -f json",
     "becomes ACTIVE",
     "volume {name}-2 becomes available",

@@ -3,18 +3,15 @@
 use infomaniak_cloud::block_storage::Backup;
 use serde_json::{Map, Value};
 
-use super::face::{Does, Face, Flag, Given, Gives, LONG, List, MOST, Show};
+use super::face::{Does, Face, Flag, Given, Gives, List, MOST, Show};
 use super::noun::Noun;
 use super::view::{Column, Look, col, same};
-use super::volume::{
-    ALL_PROJECTS, BY_NAME, BY_STATUS, DESCRIPTION, FORCE, LIMIT, NAME, PROPERTY, VOLUME,
-    VOLUME_NAMES,
-};
+use super::volume::{BY_VOLUME, DESCRIPTION, FORCE, LISTED, NAME, PROPERTY, VOLUME, VOLUME_NAMES};
 
 static BACKUP: Noun = Noun::of::<Backup>();
 
 pub(super) static FACES: &[Face] = &[
-    Face::new("volume backup list", "list_backups", LIST_FLAGS, Does::List(LIST)),
+    Face::new("volume backup list", "list_backups", LIST_FLAGS, Does::List(LIST)).and(&[LISTED]),
     Face::new("volume backup show", "get_backup", &[ONE], Does::Show(SHOW)),
     Face::new("volume backup create", "create_backup", CREATE_FLAGS, Does::Make(NEW))
         .prepared(unnamed),
@@ -23,16 +20,8 @@ pub(super) static FACES: &[Face] = &[
 ];
 
 const ONE: Flag = Flag::one("backup", "backup_id");
-const LIST_FLAGS: &[Flag] = &[
-    LONG,
-    ALL_PROJECTS,
-    BY_NAME,
-    BY_STATUS,
-    Flag::value("volume", Gives::QueryId("volume_id", &VOLUME)),
-    LIMIT,
-    Flag::value("marker", Gives::QueryId("marker", &BACKUP)),
-    MOST,
-];
+const LIST_FLAGS: &[Flag] =
+    &[BY_VOLUME, Flag::value("marker", Gives::QueryId("marker", &BACKUP)), MOST];
 
 const LIST: List = List::of(
     &BACKUP,

@@ -14,8 +14,10 @@ static IMAGE: Noun = Noun::of::<Image>();
 pub(super) static FACES: &[Face] = &[
     Face::new("image list", "list_images", LIST_FLAGS, Does::List(LIST)),
     Face::new("image show", "get_image", SHOW_FLAGS, Does::Show(SHOW)),
-    Face::new("image create", "create_image", CREATE_FLAGS, Does::Make(SHOW)).prepared(create),
-    Face::new("image set", "set_image", SET_FLAGS, Does::Act).prepared(set),
+    Face::new("image create", "create_image", CREATE_FLAGS, Does::Make(SHOW))
+        .and(&[ABOUT])
+        .prepared(create),
+    Face::new("image set", "set_image", SET_FLAGS, Does::Act).and(&[ABOUT]).prepared(set),
     Face::new("image unset", "unset_image", UNSET_FLAGS, Does::Act),
     Face::new("image save", "save_image", SAVE_FLAGS, Does::Act).prepared(save),
     Face::new("image delete", "delete_image", DELETE_FLAGS, Does::Act),
@@ -120,17 +122,21 @@ fn properties(image: &Value, _: &Names) -> Value {
 }
 
 const ONE: Flag = Flag::one("image", "image_id");
-const NAME: Flag = Flag::value("name", Gives::Text("name"));
-const PROPERTY: Flag = Flag::values("property", Gives::Pairs("property"));
 const TAG: Flag = Flag::values("tag", Gives::Texts("tags"));
-const MIN_DISK: Flag = Flag::value("min-disk", Gives::Number("min_disk"));
-const MIN_RAM: Flag = Flag::value("min-ram", Gives::Number("min_ram"));
-const PROTECTED: Flag = Flag::switch("protected", Gives::Truth("protected", true));
-const UNPROTECTED: Flag = Flag::switch("unprotected", Gives::Truth("protected", false));
-const PUBLIC: Flag = Flag::switch("public", Gives::Word("visibility", "public"));
-const PRIVATE: Flag = Flag::switch("private", Gives::Word("visibility", "private"));
-const COMMUNITY: Flag = Flag::switch("community", Gives::Word("visibility", "community"));
-const SHARED: Flag = Flag::switch("shared", Gives::Word("visibility", "shared"));
+
+/// What can be said of an image both when it is new and later.
+const ABOUT: &[Flag] = &[
+    Flag::value("min-disk", Gives::Number("min_disk")),
+    Flag::value("min-ram", Gives::Number("min_ram")),
+    Flag::switch("protected", Gives::Truth("protected", true)),
+    Flag::switch("unprotected", Gives::Truth("protected", false)),
+    Flag::switch("public", Gives::Word("visibility", "public")),
+    Flag::switch("private", Gives::Word("visibility", "private")),
+    Flag::switch("community", Gives::Word("visibility", "community")),
+    Flag::switch("shared", Gives::Word("visibility", "shared")),
+    Flag::values("property", Gives::Pairs("property")),
+    TAG,
+];
 
 const CREATE_FLAGS: &[Flag] = &[
     Flag::one("image-name", "name"),
@@ -140,16 +146,6 @@ const CREATE_FLAGS: &[Flag] = &[
     // How large the file is and how far it has got ik sees and tells by itself.
     Flag::value("size", Gives::Nothing),
     Flag::switch("progress", Gives::Nothing),
-    MIN_DISK,
-    MIN_RAM,
-    PROTECTED,
-    UNPROTECTED,
-    PUBLIC,
-    PRIVATE,
-    COMMUNITY,
-    SHARED,
-    PROPERTY,
-    TAG,
 ];
 
 /// Without a file the data is what is piped or redirected into the command.
@@ -165,17 +161,7 @@ fn create(given: &Given, arguments: &mut Map<String, Value>) -> Result<(), Strin
 
 const SET_FLAGS: &[Flag] = &[
     ONE,
-    NAME,
-    MIN_DISK,
-    MIN_RAM,
-    PROTECTED,
-    UNPROTECTED,
-    PUBLIC,
-    PRIVATE,
-    COMMUNITY,
-    SHARED,
-    PROPERTY,
-    TAG,
+    Flag::value("name", Gives::Text("name")),
     Flag::value("architecture", Gives::Nothing),
     Flag::value("instance-id", Gives::Nothing),
     Flag::value("kernel-id", Gives::Nothing),

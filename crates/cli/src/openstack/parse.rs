@@ -152,14 +152,13 @@ fn argument(flag: &'static Flag) -> Arg {
     } else if flag.place != Place::Switch {
         arg = arg.value_parser(|text: &str| given::check(flag, text).map(|()| text.to_string()));
     }
-    let metavar = format!("<{}>", flag.name);
     match flag.place {
-        Place::One => arg.value_name(metavar),
-        Place::Several => arg.value_name(metavar).num_args(1..).action(ArgAction::Append),
+        Place::One => arg.value_name(flag.name),
+        Place::Several => arg.value_name(flag.name).num_args(1..).action(ArgAction::Append),
         Place::Switch => arg.long(flag.name).action(ArgAction::SetTrue),
         // A value may begin with a dash only after `=`, as in the client.
-        Place::Value => arg.long(flag.name).value_name(metavar).overrides_with(flag.name),
-        Place::Values => arg.long(flag.name).value_name(metavar).action(ArgAction::Append),
+        Place::Value => arg.long(flag.name).value_name(flag.name).overrides_with(flag.name),
+        Place::Values => arg.long(flag.name).value_name(flag.name).action(ArgAction::Append),
     }
 }
 

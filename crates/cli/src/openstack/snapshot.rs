@@ -3,18 +3,16 @@
 use infomaniak_cloud::block_storage::Snapshot;
 use serde_json::{Map, Value};
 
-use super::face::{Does, Face, Flag, Given, Gives, LONG, List, MOST, Show};
+use super::face::{Does, Face, Flag, Given, Gives, List, MOST, Show};
 use super::noun::Noun;
 use super::view::{Look, col, same};
-use super::volume::{
-    ALL_PROJECTS, BY_NAME, BY_STATUS, DESCRIPTION, FORCE, LIMIT, MARKER, NAME, PROPERTY, VOLUME,
-    VOLUME_NAMES,
-};
+use super::volume::{BY_VOLUME, DESCRIPTION, FORCE, LISTED, MARKER, NAME, PROPERTY, VOLUME_NAMES};
 
 static SNAPSHOT: Noun = Noun::of::<Snapshot>();
 
 pub(super) static FACES: &[Face] = &[
-    Face::new("volume snapshot list", "list_snapshots", LIST_FLAGS, Does::List(LIST)),
+    Face::new("volume snapshot list", "list_snapshots", LIST_FLAGS, Does::List(LIST))
+        .and(&[LISTED]),
     Face::new("volume snapshot show", "get_snapshot", &[ONE], Does::Show(SHOW)),
     Face::new("volume snapshot create", "create_snapshot", CREATE_FLAGS, Does::Make(SHOW))
         .prepared(of_its_name),
@@ -23,16 +21,7 @@ pub(super) static FACES: &[Face] = &[
 ];
 
 const ONE: Flag = Flag::one("snapshot", "snapshot_id");
-const LIST_FLAGS: &[Flag] = &[
-    LONG,
-    ALL_PROJECTS,
-    BY_NAME,
-    BY_STATUS,
-    Flag::value("volume", Gives::QueryId("volume_id", &VOLUME)),
-    LIMIT,
-    MARKER,
-    MOST,
-];
+const LIST_FLAGS: &[Flag] = &[BY_VOLUME, MARKER, MOST];
 
 const LIST: List = List::of(
     &SNAPSHOT,

@@ -12,7 +12,7 @@ pub(super) static VOLUME: Noun = Noun::of::<Volume>();
 static TYPE: Noun = Noun::of::<VolumeType>();
 
 pub(super) static FACES: &[Face] = &[
-    Face::new("volume list", "list_volumes", LIST_FLAGS, Does::List(LIST)),
+    Face::new("volume list", "list_volumes", LIST_FLAGS, Does::List(LIST)).and(&[LISTED]),
     Face::new("volume show", "get_volume", &[Flag::one("volume", "")], Does::Show(SHOW)),
     Face::new("volume create", "create_volume", CREATE_FLAGS, Does::Make(SHOW)).prepared(create),
     Face::new("volume set", "set_volume", SET_FLAGS, Does::Act)
@@ -32,23 +32,24 @@ pub(super) const PROPERTY: Flag = Flag::values("property", Gives::Pairs("propert
 /// `--property KEY`, of what is unset.
 pub(super) const PROPERTIES: Flag = Flag::values("property", Gives::Texts("properties"));
 
-/// Filters that all lists of block storage have.
 pub(super) const ALL_PROJECTS: Flag =
     Flag::switch("all-projects", Gives::QueryAs("all_tenants", "True"));
-pub(super) const BY_NAME: Flag = Flag::value("name", Gives::Query("name"));
-pub(super) const BY_STATUS: Flag = Flag::value("status", Gives::Query("status"));
 pub(super) const LIMIT: Flag = Flag::value("limit", Gives::Query("limit"));
 pub(super) const MARKER: Flag = Flag::value("marker", Gives::Query("marker"));
 
-const LIST_FLAGS: &[Flag] = &[
+/// What lists of volumes, and of what is made of them, have in common.
+pub(super) const LISTED: &[Flag] = &[
     LONG,
     ALL_PROJECTS,
-    BY_NAME,
-    BY_STATUS,
-    Flag::values("property", Gives::QueryDict("metadata")),
+    Flag::value("name", Gives::Query("name")),
+    Flag::value("status", Gives::Query("status")),
     LIMIT,
-    MARKER,
 ];
+
+/// Of which volume those are that are listed.
+pub(super) const BY_VOLUME: Flag = Flag::value("volume", Gives::QueryId("volume_id", &VOLUME));
+
+const LIST_FLAGS: &[Flag] = &[Flag::values("property", Gives::QueryDict("metadata")), MARKER];
 
 const LIST: List = List::of(
     &VOLUME,
