@@ -70,6 +70,7 @@ pub(crate) const MADE: &[(&str, usize)] = &[
     ("loadbalancer", 1),
     ("loadbalancer listener", 1),
     ("loadbalancer pool", 1),
+    ("loadbalancer healthmonitor", 1),
 ];
 
 /// What is not there once, or as often as it should be: empty if all is well.

@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
             .proves(&["create_security_group", "add_security_group_rule", "create_instance"])
             .proves(&["create_volume", "attach_volume", "allocate_floating_ip"])
             .proves(&["create_loadbalancer", "create_listener", "create_pool", "add_pool_member"])
-            .proves(&["delete_loadbalancer"])
+            .proves(&["create_health_monitor", "delete_loadbalancer"])
             .proves(&["show_topology", "list_server_addresses", "list_floating_ips"])
             .proves(&["detach_volume", "delete_volume", "delete_instance", "release_floating_ip"])
             .proves(&["delete_router", "delete_network", "delete_security_group"]),
