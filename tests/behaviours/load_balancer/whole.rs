@@ -1,4 +1,4 @@
-//! Whole balancers: made in one request, from flags or a file, and looked at.
+//! Whole balancers: made by one command, from flags or a file, and looked at.
 
 use infomaniak_cloud::Kind;
 use serde_json::json;
@@ -25,6 +25,9 @@ pub(super) fn cases() -> Vec<Case> {
             .refuses(Kind::NotFound, &["get_loadbalancer_stats", "get_loadbalancer_status"]),
         Case::new("one that is there is shown instead of made once more", or_show)
             .proves(&["create_loadbalancer"]),
+        Case::new("one that was stopped half-way is gone on with", half_way)
+            .proves(&["create_loadbalancer"])
+            .refuses(Kind::Invalid, &["create_loadbalancer"]),
     ]
 }
 
@@ -130,6 +133,11 @@ async fn by_file(context: &Context) -> Outcome {
     members.sort_by(|a, b| a.address.cmp(&b.address));
     let members: Vec<_> = members.iter().map(|one| (one.protocol_port, one.weight)).collect();
     assert_eq!(members, [(80, 1), (8080, 1), (81, 3)]);
+    // All of it is there, and can be changed: nothing is stuck.
+    let still = |status: &Option<String>| status.as_deref() == Some("ACTIVE");
+    assert!(listeners.iter().all(|one| still(&one.provisioning_status)), "{listeners:?}");
+    assert!(pools.iter().all(|one| still(&one.provisioning_status)), "{pools:?}");
+    cloud.set_pool(of("servers")).description("changed").await?;
     let policies = cloud.list_l7_policies().listener_id(web).await?;
     assert_eq!(policies[0].redirect_pool_id.as_ref(), Some(&of("old").id));
     assert_eq!(cloud.list_l7_rules(&policies[0]).await?[0].value, "/old");
@@ -176,5 +184,33 @@ async fn or_show(context: &Context) -> Outcome {
     assert_eq!(shown["id"], of.id.as_str());
     let named = context.cloud()?.network().list_loadbalancers().name(&of.name).await?;
     assert_eq!(named.len(), 1);
+    Ok(())
+}
+
+/// The description that was meant, where some of it is there already.
+async fn half_way(context: &Context) -> Outcome {
+    let cloud = context.cloud()?.network();
+    let (of, subnet) = balancer(context, "half way", "10.120.0.0/24").await?;
+    let pool = cloud.create_pool("servers", "HTTP", "ROUND_ROBIN").loadbalancer_id(&of).await?;
+    cloud.add_pool_member(&pool, "10.120.0.11", 80_u16).await?;
+    let web = cloud.create_listener(&of, "web", "HTTP", 80_u16).default_pool(&pool).await?;
+    let meant = DESCRIPTION.replace("10.116.", "10.120.");
+    let create = || cloud.create_loadbalancer(&of.name, &subnet).file(meant.clone());
+    let refusal = refused(create().wait(false).await);
+    assert_eq!(refusal.kind(), Kind::Invalid, "{refusal:?}");
+
+    for _ in 0..2 {
+        assert_eq!(create().or_show(true).await?.id, of.id);
+        let listeners = cloud.list_listeners().loadbalancer_id(&of).await?;
+        let pools = cloud.list_pools().loadbalancer_id(&of).await?;
+        assert_eq!((listeners.len(), pools.len()), (2, 3));
+        assert!(listeners.iter().any(|one| one.id == web.id), "{listeners:?}");
+        assert!(pools.iter().any(|one| one.id == pool.id), "{pools:?}");
+        assert_eq!(cloud.list_pool_members(&pool).await?.len(), 3);
+        assert_eq!(cloud.list_health_monitors().pool_id(&pool).await?.len(), 1);
+        let policies = cloud.list_l7_policies().listener_id(&web).await?;
+        assert_eq!(policies.len(), 1);
+        assert_eq!(cloud.list_l7_rules(&policies[0]).await?.len(), 1);
+    }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod delete;
+mod parts;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{CreateL7Rule, DeleteL7Rule, SetL7Rule};
+pub(super) use change::{create, is_as_asked};
 
 use super::L7Policy;
 use super::told::null_as_none;
@@ -78,6 +79,11 @@ const MANY: &str = "rules";
 /// The path of a policy's rules, and what stands below.
 fn path<'p>(policy: &'p str, rest: &[&'p str]) -> Vec<&'p str> {
     [&[L7Policy::PATH, policy, MANY], rest].concat()
+}
+
+/// All rules of a policy.
+pub(super) async fn all(cloud: &Cloud, policy: &str) -> Result<Vec<L7Rule>> {
+    Pages::new(cloud, Request::get(&LOAD_BALANCER, &path(policy, &[])), MANY).all().await
 }
 
 async fn one(cloud: &Cloud, policy: &str, id: &str) -> Result<L7Rule> {

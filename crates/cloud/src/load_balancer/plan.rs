@@ -1,6 +1,6 @@
 //! A whole balancer as it is described in a file: listeners, pools, members, monitors, policies.
 //!
-//! All of it is read and checked before anything is sent, and then created in one request.
+//! All of it is read and checked before anything is sent.
 
 mod build;
 mod flags;
@@ -200,6 +200,10 @@ impl Plan {
             .map_err(|error| wrong(&error.path().to_string(), &error.inner().to_string()))?;
         plan.check()?;
         Ok(plan)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.listeners.is_empty() && self.pools.is_empty()
     }
 
     /// Whether parts that name each other fit together.

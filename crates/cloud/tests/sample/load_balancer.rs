@@ -107,6 +107,7 @@ pub(super) fn answer(request: &Received) -> Reply {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         return match (method, rest.strip_prefix(id)) {
             ("GET", None) if rest.is_empty() => json_answer(200, json!({ many: [thing] })),
+            ("PUT", None) if many == "members" => status(202),
             ("POST", None) => json_answer(201, json!({ one: thing })),
             ("GET" | "PUT", Some("")) => json_answer(200, json!({ one: thing })),
             ("PUT", Some("/failover")) => status(202),

@@ -1,8 +1,9 @@
-//! Creating a load balancer, with all that shall belong to it, in one request.
+//! Creating a load balancer, with all that shall belong to it.
 
 use serde_json::{Map, Value};
 
 use super::LoadBalancer;
+use super::parts::{self, Wanted};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::load_balancer::existing;
@@ -25,11 +26,14 @@ operation! {
     /// `pools: [{name: servers, protocol: HTTP, members: [web, "db:8080"], healthmonitor: {type: HTTP, url_path: /health}}]`
     ///
     /// Keys are Octavia's; listeners have `l7policies`, and these `rules`; pools are called by their
-    /// names. All of it is checked before anything is sent, and created in one request. Should
-    /// Octavia's answer be lost, the load balancer is looked for and not created twice.
+    /// names. All of it is checked before anything is sent, and then created part by part. Should that
+    /// be stopped half-way, the same with `--or-show` goes on. Should Octavia's answer be lost, what it
+    /// was about is looked for and not created twice.
     ///
-    /// Octavia: `POST /v2.0/lbaas/loadbalancers`, then `GET /v2.0/lbaas/loadbalancers/{id}`; Neutron:
-    /// `GET /v2.0/ports`.
+    /// Octavia: `POST /v2.0/lbaas/loadbalancers`, then `GET /v2.0/lbaas/loadbalancers/{id}`, and for
+    /// the parts `POST /v2.0/lbaas/pools`, `PUT /v2.0/lbaas/pools/{id}/members`,
+    /// `POST /v2.0/lbaas/healthmonitors`, `/listeners`, `/l7policies` and `/l7policies/{id}/rules`;
+    /// Neutron: `GET /v2.0/ports`.
     ///
     /// ```sh
     /// ik loadbalancer create web-lb --subnet demo-subnet
@@ -114,7 +118,7 @@ impl Operation for CreateLoadBalancer {
             return Err(Error::new(Kind::Invalid, "it is not said where the address is from")
                 .with_hint("name a subnet"));
         }
-        let (listeners, pools) = parts(cloud, &plan, subnet.as_deref()).await?;
+        let wanted = in_words(cloud, &plan, subnet.as_deref()).await?;
         let body = Body::new()
             .set("name", self.name.as_str())
             .maybe("vip_subnet_id", subnet)
@@ -127,18 +131,26 @@ impl Operation for CreateLoadBalancer {
             .maybe("availability_zone", self.availability_zone.as_ref())
             .maybe("admin_state_up", self.is_admin_state_up)
             .list("tags", &self.tags)
-            .list("listeners", &listeners)
-            .list("pools", &pools)
             .extra(&self.extra)?;
         let made: LoadBalancer = once::create(cloud, body.done()).await?;
-        if self.wait {
-            return settled(cloud, &made.id).await.map(|rested| rested.balancer);
+        if !self.wait {
+            return Ok(made);
         }
-        Ok(made)
+        let made = settled(cloud, &made.id).await?.balancer;
+        if plan.is_empty() { Ok(made) } else { parts::make(cloud, &made, wanted).await }
     }
 
+    /// Of one that was stopped half-way, the parts that it lacks are made.
     async fn existing(&self, cloud: &Cloud) -> Result<Option<LoadBalancer>> {
-        existing::named(cloud, &self.name, None, self.wait).await
+        let plan = self.plan()?;
+        let found = existing::named::<LoadBalancer>(cloud, &self.name, None, self.wait).await?;
+        let Some(found) = found else { return Ok(None) };
+        if plan.is_empty() {
+            return Ok(Some(found));
+        }
+        let subnet = found.vip_subnet_id.clone();
+        let wanted = in_words(cloud, &plan, subnet.as_deref()).await?;
+        parts::complete(cloud, &found, wanted).await.map(Some)
     }
 }
 
@@ -156,24 +168,31 @@ impl CreateLoadBalancer {
             default_tls_container_ref: self.default_tls_container_ref.as_deref(),
             sni_container_refs: &self.sni_container_refs,
         };
-        match (&self.file, flags.are_absent()) {
-            (None, true) => Ok(Plan::default()),
-            (None, false) => flags.plan(),
-            (Some(Text(text)), true) => Plan::read(text),
+        let invalid =
+            |message: &str, hint: &str| Err(Error::new(Kind::Invalid, message).with_hint(hint));
+        let plan = match (&self.file, flags.are_absent()) {
+            (None, true) => Plan::default(),
+            (None, false) => flags.plan()?,
+            (Some(Text(text)), true) => Plan::read(text)?,
             (Some(_), false) => {
-                Err(Error::new(Kind::Invalid, "its parts are said twice: by a file and by flags")
-                    .with_hint("say everything in the file"))
+                return invalid(
+                    "its parts are said twice: by a file and by flags",
+                    "say everything in the file",
+                );
             }
+        };
+        if !plan.is_empty() && !self.wait {
+            return invalid(
+                "its parts are made one after the other, which has to be waited for",
+                "leave --no-wait away, or make the parts with commands of their own",
+            );
         }
+        Ok(plan)
     }
 }
 
 /// Listeners and pools in Octavia's words: servers have become addresses.
-async fn parts(
-    cloud: &Cloud,
-    plan: &Plan,
-    subnet: Option<&str>,
-) -> Result<(Vec<Value>, Vec<Value>)> {
+async fn in_words(cloud: &Cloud, plan: &Plan, subnet: Option<&str>) -> Result<Wanted> {
     let members = plan.members();
     let found = match subnet {
         Some(subnet) => addresses(cloud, &members, subnet).await?,
@@ -185,5 +204,6 @@ async fn parts(
                 .with_hint("name the load balancer's subnet, or the members' addresses"));
         }
     };
-    Ok(plan.build(found))
+    let (listeners, pools) = plan.build(found);
+    Ok(Wanted { listeners, pools })
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::{L7Rule, MANY, ONE, one, path};
+use super::{L7Rule, ONE, all, one, path};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::load_balancer::L7Policy;
@@ -15,7 +15,6 @@ use crate::network::body::Body;
 use crate::network::change::{Tags, added};
 use crate::operation::body::nothing;
 use crate::operation::{Effect, Operation, operation};
-use crate::page::Pages;
 use crate::resource::{Named, Resource, or_gone};
 use crate::session::Request;
 use crate::session::service::LOAD_BALANCER;
@@ -73,30 +72,21 @@ impl Operation for CreateL7Rule {
     async fn run(&self, cloud: &Cloud) -> Result<L7Rule> {
         let policy = self.l7_policy_id.find(cloud).await?;
         let balancer = policy.balancer(cloud).await?;
-        let body = Body::new()
-            .set("type", self.rule_type.to_uppercase())
-            .set("compare_type", self.compare_type.to_uppercase())
-            .set("value", self.value.as_str())
-            .set("invert", self.invert)
-            .maybe("key", self.key.as_ref())
+        let body = self
+            .matching()
             .maybe("admin_state_up", self.is_admin_state_up)
             .list("tags", &self.tags)
             .extra(&self.extra)?
             .done();
-        let create = || self.create(cloud, &policy.id, &body);
-        let made = changed(cloud, &balancer, Waits::after(self.wait), create).await?;
-        if self.wait { as_it_is(cloud, &policy.id, &made.id).await } else { Ok(made) }
+        create(cloud, &balancer, &policy.id, &body, self.wait).await
     }
 
     /// The rule that matches the same.
     async fn existing(&self, cloud: &Cloud) -> Result<Option<L7Rule>> {
         let policy = self.l7_policy_id.find(cloud).await?;
-        let request = Request::get(&LOAD_BALANCER, &path(&policy.id, &[]));
-        let rules = Pages::<L7Rule>::new(cloud, request, MANY).all().await?;
-        let found = rules.into_iter().find(|rule| {
-            rule.r#type == self.rule_type.to_uppercase()
-                && rule.compare_type == self.compare_type.to_uppercase()
-                && (&rule.value, &rule.key, rule.invert) == (&self.value, &self.key, self.invert)
+        let body = self.matching().done();
+        let found = all(cloud, &policy.id).await?.into_iter().find(|rule| {
+            is_as_asked(rule, &body)
                 && stays(rule.provisioning_status.as_deref().unwrap_or_default())
         });
         let Some(found) = found else { return Ok(None) };
@@ -108,31 +98,52 @@ impl Operation for CreateL7Rule {
 }
 
 impl CreateL7Rule {
-    async fn create(
-        &self,
-        cloud: &Cloud,
-        policy: &str,
-        body: &Map<String, Value>,
-    ) -> Result<L7Rule> {
-        let request = Request::post(&LOAD_BALANCER, &path(policy, &[]), json!({ ONE: body }));
-        let made = cloud.send(request).await.and_then(|response| response.field(ONE));
-        let lost = match made {
-            Err(lost) if lost.processed() != Processed::No => lost,
-            outcome => return outcome,
-        };
-        let look = || async {
-            let request = Request::get(&LOAD_BALANCER, &path(policy, &[]));
-            let all: Vec<L7Rule> = Pages::new(cloud, request, MANY).all().await?;
-            Ok(all.into_iter().find(|rule| self.is_it(rule)).into())
-        };
-        look_again(cloud, look).await.ok_or(lost)
+    /// What it matches, in Octavia's words.
+    fn matching(&self) -> Body {
+        Body::new()
+            .set("type", self.rule_type.to_uppercase())
+            .set("compare_type", self.compare_type.to_uppercase())
+            .set("value", self.value.as_str())
+            .set("invert", self.invert)
+            .maybe("key", self.key.as_ref())
     }
+}
 
-    fn is_it(&self, rule: &L7Rule) -> bool {
-        rule.r#type.eq_ignore_ascii_case(&self.rule_type)
-            && rule.compare_type.eq_ignore_ascii_case(&self.compare_type)
-            && (&rule.key, &rule.value, rule.invert) == (&self.key, &self.value, self.invert)
-    }
+/// Adds a rule of these fields.
+pub(in crate::load_balancer) async fn create(
+    cloud: &Cloud,
+    balancer: &str,
+    policy: &str,
+    body: &Map<String, Value>,
+    wait: bool,
+) -> Result<L7Rule> {
+    let add = || once(cloud, policy, body);
+    let made = changed(cloud, balancer, Waits::after(wait), add).await?;
+    if wait { as_it_is(cloud, policy, &made.id).await } else { Ok(made) }
+}
+
+/// Sends a rule, and looks for it if the answer is lost.
+async fn once(cloud: &Cloud, policy: &str, body: &Map<String, Value>) -> Result<L7Rule> {
+    let request = Request::post(&LOAD_BALANCER, &path(policy, &[]), json!({ ONE: body }));
+    let made = cloud.send(request).await.and_then(|response| response.field(ONE));
+    let lost = match made {
+        Err(lost) if lost.processed() != Processed::No => lost,
+        outcome => return outcome,
+    };
+    let look = || async {
+        Ok(all(cloud, policy).await?.into_iter().find(|rule| is_as_asked(rule, body)).into())
+    };
+    look_again(cloud, look).await.ok_or(lost)
+}
+
+/// Whether a rule says the same as one of these fields would.
+pub(in crate::load_balancer) fn is_as_asked(rule: &L7Rule, body: &Map<String, Value>) -> bool {
+    let text = |field: &str| body.get(field).and_then(Value::as_str);
+    text("type") == Some(rule.r#type.as_str())
+        && text("compare_type") == Some(rule.compare_type.as_str())
+        && text("value") == Some(rule.value.as_str())
+        && text("key") == rule.key.as_deref()
+        && body.get("invert").and_then(Value::as_bool).unwrap_or_default() == rule.invert
 }
 
 /// A rule as it is after the wait.

@@ -2,10 +2,10 @@
 
 /// As `SAID` of networks.
 pub(in crate::requests) const SAID: crate::requests::network::Said = &[
-    // From flags: one request creates it all.
+    // From flags: the balancer, then its parts. (The small cloud's pools have a monitor already.)
     (
         "create_loadbalancer",
-        r#"{"name": "lb", "subnet_id": "{subnet}", "listeners": ["HTTP:80"],
+        r#"{"name": "lb", "subnet_id": "{subnet}", "listeners": ["HTTP:81"],
             "members": ["web", "10.0.0.8:8080"], "monitor": "HTTP:/health",
             "lb_algorithm": "source_ip"}"#,
         r#"GET /compute/v2.1/servers/detail?name=%5Eweb%24
@@ -13,16 +13,58 @@ pub(in crate::requests) const SAID: crate::requests::network::Said = &[
          GET /network/v2.0/ports?device_id={web}
          POST /balancer/v2.0/lbaas/loadbalancers
          content-type: application/json
-         {"loadbalancer":{"name":"lb","vip_subnet_id":"{subnet}","listeners":[{"name":"lb-http-80","protocol":"HTTP","protocol_port":80,"default_pool":{"name":"lb-pool"}}],"pools":[{"name":"lb-pool","protocol":"HTTP","lb_algorithm":"SOURCE_IP","members":[{"address":"10.0.0.7","protocol_port":80,"name":"web"},{"address":"10.0.0.8","protocol_port":8080}],"healthmonitor":{"type":"HTTP","delay":5,"timeout":3,"max_retries":3,"name":"lb-monitor","url_path":"/health"}}]}}
+         {"loadbalancer":{"name":"lb","vip_subnet_id":"{subnet}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         POST /balancer/v2.0/lbaas/pools
+         content-type: application/json
+         {"pool":{"name":"lb-pool","protocol":"HTTP","lb_algorithm":"SOURCE_IP","loadbalancer_id":"{balancer}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/pools/{members}
+         PUT /balancer/v2.0/lbaas/pools/{members}/members?additive_only=true
+         content-type: application/json
+         {"members":[{"address":"10.0.0.7","protocol_port":81,"name":"web"},{"address":"10.0.0.8","protocol_port":8080}]}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         POST /balancer/v2.0/lbaas/listeners
+         content-type: application/json
+         {"listener":{"name":"lb-http-81","protocol":"HTTP","protocol_port":81,"loadbalancer_id":"{balancer}","default_pool_id":"{members}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/listeners/{listener}
          GET /balancer/v2.0/lbaas/loadbalancers/{balancer}"#,
     ),
+    // From a file.
     (
         "create_loadbalancer",
-        r#"{"name": "lb", "subnet_id": "{subnet}", "wait": false, "file":
-            "listeners: [{protocol: http, port: 80, l7policies: [{action: redirect_to_pool, redirect_pool: a, rules: [{type: path, compare_type: equal_to, value: /}]}]}]\npools: [{name: a, protocol: http, members: [{address: 10.0.0.8, weight: 2}]}]"}"#,
+        r#"{"name": "lb", "subnet_id": "{subnet}", "file":
+            "listeners: [{protocol: tcp, port: 25, l7policies: [{action: redirect_to_pool, redirect_pool: a, rules: [{type: path, compare_type: equal_to, value: /}]}]}]\npools: [{name: a, protocol: http, members: [{address: 10.0.0.8, weight: 2}]}]"}"#,
         r#"POST /balancer/v2.0/lbaas/loadbalancers
          content-type: application/json
-         {"loadbalancer":{"name":"lb","vip_subnet_id":"{subnet}","listeners":[{"protocol":"HTTP","protocol_port":80,"l7policies":[{"action":"REDIRECT_TO_POOL","redirect_pool":{"name":"a"},"rules":[{"type":"PATH","compare_type":"EQUAL_TO","value":"/"}]}]}],"pools":[{"name":"a","protocol":"HTTP","lb_algorithm":"ROUND_ROBIN","members":[{"address":"10.0.0.8","protocol_port":80,"weight":2}]}]}}"#,
+         {"loadbalancer":{"name":"lb","vip_subnet_id":"{subnet}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         POST /balancer/v2.0/lbaas/pools
+         content-type: application/json
+         {"pool":{"name":"a","protocol":"HTTP","lb_algorithm":"ROUND_ROBIN","loadbalancer_id":"{balancer}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/pools/{members}
+         PUT /balancer/v2.0/lbaas/pools/{members}/members?additive_only=true
+         content-type: application/json
+         {"members":[{"address":"10.0.0.8","protocol_port":25,"weight":2}]}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         POST /balancer/v2.0/lbaas/listeners
+         content-type: application/json
+         {"listener":{"protocol":"TCP","protocol_port":25,"loadbalancer_id":"{balancer}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/listeners/{listener}
+         POST /balancer/v2.0/lbaas/l7policies
+         content-type: application/json
+         {"l7policy":{"action":"REDIRECT_TO_POOL","listener_id":"{listener}","redirect_pool_id":"{members}"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/l7policies/{policy}
+         POST /balancer/v2.0/lbaas/l7policies/{policy}/rules
+         content-type: application/json
+         {"rule":{"type":"PATH","compare_type":"EQUAL_TO","value":"/"}}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}
+         GET /balancer/v2.0/lbaas/l7policies/{policy}/rules/{l7rule}
+         GET /balancer/v2.0/lbaas/loadbalancers/{balancer}"#,
     ),
     (
         "list_health_monitors",
