@@ -67,7 +67,14 @@ impl Names {
     pub(crate) fn common_value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => self.common(text).into(),
-            Value::Array(items) => items.iter().map(|item| self.common_value(item)).collect(),
+            Value::Array(items) => {
+                let mut common: Vec<_> = items.iter().map(|item| self.common_value(item)).collect();
+                // Octavia's `pools: [{"id": ...}]` comes as the database has it: in any order.
+                if common.iter().all(is_reference) {
+                    common.sort_by_key(Value::to_string);
+                }
+                common.into()
+            }
             Value::Object(object) => object
                 .iter()
                 .map(|(name, value)| (self.common(name), self.common_value(value)))
@@ -102,6 +109,11 @@ impl Names {
         };
         Answer { status: raw.status, headers, body }
     }
+}
+
+/// Whether this is an object that has an id and nothing else.
+fn is_reference(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| object.len() == 1 && object.contains_key("id"))
 }
 
 /// A text without what the checkers of Keystone and Glance tell of their own source; only the end of

@@ -20,6 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("every kind of difference is found", differences_are_found),
         trial("lists are compared by what their items have in common", lists_are_merged),
         trial("another order of the same things is found", order_is_found),
+        trial("references alone have no order", references_have_no_order),
         trial("what happened on the way may differ, but not contradict", ways_are_compared),
         trial("ids, times and addresses are taken out, and nothing else", names_are_common),
         trial("a table is read as it is meant", tables_are_read),
@@ -91,6 +92,18 @@ fn lists_are_merged() {
     assert_eq!(places(list.clone(), never_null, true), ["body.ports[].ip"]);
     let at_times = json!({ "ports": [{ "id": "<uuid>", "ip": null }, { "ip": "b" }] });
     assert_eq!(places(list, at_times, true), ["body.ports[].id"]);
+}
+
+fn references_have_no_order() {
+    let mut names = Names::default();
+    names.add("pool", "11111111-1111-1111-1111-111111111111");
+    names.add("other", "22222222-2222-2222-2222-222222222222");
+    let one = json!([{ "id": "22222222-2222-2222-2222-222222222222" },
+        { "id": "11111111-1111-1111-1111-111111111111" }]);
+    let other = json!([one[1], one[0]]);
+    assert_eq!(names.common_value(&one), names.common_value(&other));
+    let more = json!([{ "id": "b", "name": "y" }, { "id": "a", "name": "x" }]);
+    assert_eq!(names.common_value(&more), more, "things are not references");
 }
 
 fn order_is_found() {
