@@ -113,6 +113,9 @@ pub(crate) fn check(programs: &Programs, page: &Page, steps: &[&str]) -> Result<
         .iter()
         .try_for_each(|step| session.step(step).map_err(|why| format!("{step}: {why}")));
     session.tidy_up(steps);
+    // A private key that the client writes, everybody can read; the face's stays for the search for
+    // secrets.
+    let _ = std::fs::remove_file(programs.path(&session.names[0]));
     outcome?;
     page.check_seen(steps)
 }
