@@ -192,7 +192,7 @@ async fn half_way(context: &Context) -> Outcome {
     let cloud = context.cloud()?.network();
     let (of, subnet) = balancer(context, "half way", "10.120.0.0/24").await?;
     let pool = cloud.create_pool("servers", "HTTP", "ROUND_ROBIN").loadbalancer_id(&of).await?;
-    cloud.add_pool_member(&pool, "10.120.0.11", 80_u16).await?;
+    let resting = cloud.add_pool_member(&pool, "10.120.0.11", 80_u16).weight(0_u32).await?;
     let web = cloud.create_listener(&of, "web", "HTTP", 80_u16).default_pool(&pool).await?;
     let meant = DESCRIPTION.replace("10.116.", "10.120.");
     let create = || cloud.create_loadbalancer(&of.name, &subnet).file(meant.clone());
@@ -207,6 +207,8 @@ async fn half_way(context: &Context) -> Outcome {
         assert!(listeners.iter().any(|one| one.id == web.id), "{listeners:?}");
         assert!(pools.iter().any(|one| one.id == pool.id), "{pools:?}");
         assert_eq!(cloud.list_pool_members(&pool).await?.len(), 3);
+        // Going on does not give traffic to a member that somebody took it from.
+        assert_eq!(cloud.get_pool_member(&pool, &resting.id).await?.weight, 0);
         assert_eq!(cloud.list_health_monitors().pool_id(&pool).await?.len(), 1);
         let policies = cloud.list_l7_policies().listener_id(&web).await?;
         assert_eq!(policies.len(), 1);

@@ -88,7 +88,7 @@ fn path<'p>(pool: &'p str, rest: &[&'p str]) -> Vec<&'p str> {
 }
 
 /// A pool's members of this name, or all.
-async fn all(cloud: &Cloud, pool: &str, name: Option<&str>) -> Result<Vec<Member>> {
+pub(super) async fn all(cloud: &Cloud, pool: &str, name: Option<&str>) -> Result<Vec<Member>> {
     let request = Request::get(&LOAD_BALANCER, &path(pool, &[]));
     let request = name.into_iter().fold(request, |request, name| request.query("name", name));
     Pages::new(cloud, request, MANY).all().await

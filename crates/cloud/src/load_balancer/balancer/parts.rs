@@ -15,7 +15,7 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Processed, Result};
 use crate::load_balancer::change::{Waits, changed, create};
 use crate::load_balancer::{
-    HealthMonitor, L7Policy, Listener, LoadBalancer, Pool, l7_rule, wait::settled,
+    HealthMonitor, L7Policy, Listener, LoadBalancer, Member, Pool, l7_rule, member, wait::settled,
 };
 use crate::page::Pages;
 use crate::resource::Resource;
@@ -132,11 +132,11 @@ impl<'a> Parts<'a> {
     async fn pool(&self, cloud: &Cloud, mut body: Map<String, Value>) -> Result<String> {
         let (members, monitor) = (list(body.remove("members")), body.remove("healthmonitor"));
         let there = self.pools.iter().find(|pool| body["name"] == pool.name);
-        let pool = if let Some(pool) = there {
-            pool.clone()
+        let (pool, members) = if let Some(pool) = there {
+            (pool.clone(), missing(cloud, &pool.id, members).await?)
         } else {
             body.insert("loadbalancer_id".into(), self.balancer.into());
-            create::<Pool>(cloud, self.balancer, true, body).await?
+            (create::<Pool>(cloud, self.balancer, true, body).await?, members)
         };
         if !members.is_empty() {
             self.members(cloud, &pool.id, members).await?;
@@ -149,7 +149,7 @@ impl<'a> Parts<'a> {
         Ok(pool.id)
     }
 
-    /// All members in one request, which changes nothing about those that are there.
+    /// New members in one request.
     async fn members(&self, cloud: &Cloud, pool: &str, members: Vec<Value>) -> Result<()> {
         let request = Request::new(&LOAD_BALANCER, Method::PUT, &[Pool::PATH, pool, "members"])
             .query("additive_only", "true")
@@ -170,18 +170,21 @@ impl<'a> Parts<'a> {
             body["protocol_port"] == listener.protocol_port
                 && body["protocol"].as_str().map(udp) == Some(udp(&listener.protocol))
         };
-        let (listener, there) = if let Some(listener) = self.listeners.iter().find(is_it) {
+        let (listener, mut there) = if let Some(listener) = self.listeners.iter().find(is_it) {
             (listener.id.clone(), policies_of(cloud, &listener.id).await?)
         } else {
             body.insert("loadbalancer_id".into(), self.balancer.into());
             name_to_id(&mut body, "default_pool", pools);
             (create::<Listener>(cloud, self.balancer, true, body).await?.id, Vec::new())
         };
-        for (at, policy) in policies.into_iter().enumerate() {
+        for policy in policies {
             let mut body = fields(policy);
             body.insert("listener_id".into(), listener.as_str().into());
             name_to_id(&mut body, "redirect_pool", pools);
-            self.policy(cloud, body, there.get(at)).await?;
+            // Each that is there stands for one that is wanted.
+            let at = there.iter().position(|policy| is_as_asked(policy, &body));
+            let policy = at.map(|at| there.remove(at));
+            self.policy(cloud, body, policy.as_ref()).await?;
         }
         Ok(())
     }
@@ -208,6 +211,29 @@ impl<'a> Parts<'a> {
         }
         Ok(())
     }
+}
+
+/// Those of the members that a pool lacks. One that is there stays as it is, with the weight that
+/// somebody may have given it.
+async fn missing(cloud: &Cloud, pool: &str, members: Vec<Value>) -> Result<Vec<Value>> {
+    let there = member::all(cloud, pool, None).await?;
+    let is_missing = |wanted: &Value| {
+        let is_it = |one: &Member| {
+            wanted["address"] == one.address && wanted["protocol_port"] == one.protocol_port
+        };
+        !there.iter().any(is_it)
+    };
+    Ok(members.into_iter().filter(is_missing).collect())
+}
+
+/// Whether a policy does what one of these fields would.
+fn is_as_asked(policy: &L7Policy, body: &Map<String, Value>) -> bool {
+    let text = |field: &str| body.get(field).and_then(Value::as_str);
+    text("action") == Some(policy.action.as_str())
+        && text("name").is_none_or(|name| name == policy.name)
+        && text("redirect_pool_id") == policy.redirect_pool_id.as_deref()
+        && text("redirect_url") == policy.redirect_url.as_deref()
+        && text("redirect_prefix") == policy.redirect_prefix.as_deref()
 }
 
 /// The policies of a listener, by their places.
