@@ -7,6 +7,7 @@ osapi_volume_listen = 127.0.0.1
 osapi_volume_workers = 1
 api_paste_config = /usr/share/cinder-common/api-paste.ini
 enabled_backends = perf1,perf2
+backend_stats_polling_interval = 10
 default_volume_type = CEPH_1_perf1
 glance_api_servers = http://127.0.0.1:9292
 allowed_direct_url_schemes = cinder

@@ -72,6 +72,7 @@ workers() {
         await "$name" has_reported "$name"
     done
     await nova-compute map_host
+    await cinder-scheduler knows_storages
     if [ ! -e "$STATE/cell.done" ]; then
         designate-manage --config-file "$STATE/designate.conf" pool update --file "$STATE/designate/pools.yaml"
         touch "$STATE/cell.done"
@@ -90,6 +91,16 @@ reports() { # NAME and time of the last report; of cinder-volume's two storages,
         SELECT 'heat-engine', MAX(UNIX_TIMESTAMP(COALESCE(updated_at, created_at))) FROM heat.service;
         SELECT CONCAT('designate-', service_name), MAX(UNIX_TIMESTAMP(heartbeated_at))
             FROM designate.service_statuses GROUP BY 1;"
+}
+knows_storages() { # it hears of them now and then; of one that it has not heard of, it makes no volumes
+    local login token
+    login='{"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "admin",
+        "domain": {"id": "default"}, "password": "osbed"}}}, "scope": {"project": {"name": "admin",
+        "domain": {"id": "default"}}}}}'
+    token=$(curl -m 5 -sf -o /dev/null -D - -H 'Content-Type: application/json' -d "$login" \
+        http://127.0.0.1:5000/v3/auth/tokens | tr -d '\r' | sed -n 's/^x-subject-token: //Ip')
+    [ "$(curl -m 5 -sf -H "X-Auth-Token: $token" http://127.0.0.1:8776/v3/scheduler-stats/get_pools |
+        grep -o '"storage1@perf[12]#' | wc -l)" = 2 ]
 }
 host_is_mapped() { [ -n "$(sql -e "SELECT host FROM nova_api.host_mappings WHERE host = 'compute1'")" ]; }
 map_host() { # the scheduler only knows hypervisors that are mapped to a cell

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt;
 
+use crate::again;
 use crate::case::{Case, Claim, Failure, Group, Outcome, Variables};
 use crate::context::Context;
 use crate::evidence::Ran;
@@ -34,11 +35,15 @@ pub(crate) fn trial(target: &Arc<Target>, tokens: &Path, group: &Group, case: Ca
     let (target, tokens) = (target.clone(), tokens.to_path_buf());
     Trial::test(name.clone(), move || {
         let alone = std::env::var_os(ALONE).is_some();
-        let outcome = match case.variables {
-            Some(variables) if !alone => elsewhere(&name, &target, variables),
-            _ => here(target, &tokens, &case),
+        let run = || {
+            let outcome = match case.variables {
+                Some(variables) if !alone => elsewhere(&name, &target, variables),
+                _ => here(target.clone(), &tokens, &case),
+            };
+            outcome.map_err(|Failure(why)| why)
         };
-        outcome.map_err(|Failure(why)| Failed::from(why))
+        let outcome = if target.is_real && !alone { again::look(&name, run) } else { run() };
+        outcome.map_err(Failed::from)
     })
 }
 

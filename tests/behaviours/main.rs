@@ -12,6 +12,8 @@
 
 #![allow(clippy::unwrap_used)] // a case may panic: that is how its checks fail
 
+#[path = "../again.rs"]
+mod again;
 mod block_storage;
 mod case;
 mod command_line;

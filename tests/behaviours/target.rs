@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub(crate) struct Target {
     /// Its name in the output and in docs/proven.md.
     pub(crate) name: &'static str,
+    /// Whether its services are the real ones, which do things in their own time.
+    pub(crate) is_real: bool,
     /// The `clouds.yaml` with the entries below.
     pub(crate) clouds_yaml: PathBuf,
     /// Entry of an ordinary member of a project, by password; most cases use it.
@@ -57,7 +59,12 @@ impl Target {
             return Err(format!("{TESTBED} names {path}, which is no file: is the testbed up?"));
         }
         let clouds_yaml = std::path::absolute(&clouds_yaml).unwrap_or(clouds_yaml);
-        Ok(Some(Target { name: "testbed", project: "PCP-DEMO001", ..Target::of(clouds_yaml) }))
+        Ok(Some(Target {
+            name: "testbed",
+            is_real: true,
+            project: "PCP-DEMO001",
+            ..Target::of(clouds_yaml)
+        }))
     }
 
     /// The local cloud.
@@ -69,6 +76,7 @@ impl Target {
     fn of(clouds_yaml: PathBuf) -> Target {
         Target {
             name: "",
+            is_real: false,
             clouds_yaml,
             member: "demo",
             credential: "demo-appcred",

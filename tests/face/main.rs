@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used)] // a test, outside of test functions too
 
+#[path = "../again.rs"]
+mod again;
 mod compare;
 #[path = "../ik.rs"]
 mod ik;
@@ -43,8 +45,8 @@ fn main() {
                 continue;
             }
             let (page, programs) = (page.clone(), programs.clone());
-            trials.push(Trial::test(format!("{cloud}/{line}"), move || {
-                reads::check(&programs, &page, line).map_err(Failed::from)
+            trials.push(trial(format!("{cloud}/{line}"), move || {
+                reads::check(&programs, &page, line)
             }));
         }
     }
@@ -54,10 +56,14 @@ fn main() {
     for (cloud, programs) in [("testbed", &tenant), ("local", &local)] {
         for (name, steps) in sessions() {
             let (page, programs) = (page.clone(), programs.clone());
-            trials.push(Trial::test(format!("{cloud}/session: {name}"), move || {
-                session::check(&programs, &page, steps).map_err(Failed::from)
+            trials.push(trial(format!("{cloud}/session: {name}"), move || {
+                session::check(&programs, &page, steps)
             }));
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn trial(name: String, check: impl Fn() -> Result<(), String> + Send + 'static) -> Trial {
+    Trial::test(name.clone(), move || again::look(&name, &check).map_err(Failed::from))
 }

@@ -14,6 +14,16 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
 }
 
+impl Answer {
+    /// Puts the items of the list at `place` into the order of their member `name`.
+    pub(crate) fn sort(&mut self, place: &str, name: &str) {
+        let Body::Json(body) = &mut self.body else { return };
+        if let Some(Value::Array(items)) = body.pointer_mut(&pointer(place)) {
+            items.sort_by_key(|item| item[name].to_string());
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Body {
     Empty,
@@ -143,8 +153,7 @@ impl RawAnswer {
 
     /// Keeps of the list at `place` those items whose member `name` has one of these values.
     pub(crate) fn keep_only(&mut self, place: &str, name: &str, values: &[String]) {
-        let pointer = format!("/{}", place.replace('.', "/"));
-        let list = self.json.as_mut().and_then(|body| body.pointer_mut(&pointer));
+        let list = self.json.as_mut().and_then(|body| body.pointer_mut(&pointer(place)));
         if let Some(Value::Array(items)) = list {
             let is_wanted =
                 |item: &Value| values.iter().any(|value| item[name].as_str() == Some(value));
@@ -163,7 +172,12 @@ impl RawAnswer {
 
 /// The value at `server.id` or `servers.0.id`.
 pub(crate) fn find<'v>(value: &'v Value, place: &str) -> Option<&'v Value> {
-    value.pointer(&format!("/{}", place.replace('.', "/")))
+    value.pointer(&pointer(place))
+}
+
+/// `/server/id` for `server.id`.
+fn pointer(place: &str) -> String {
+    format!("/{}", place.replace('.', "/"))
 }
 
 /// Forms of which each text is as good as any other: `9` is a digit, `x` a hexadecimal one.

@@ -21,6 +21,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("lists are compared by what their items have in common", lists_are_merged),
         trial("another order of the same things is found", order_is_found),
         trial("references alone have no order", references_have_no_order),
+        trial("a list without an order is compared as if it had one", lists_are_sorted),
         trial("what happened on the way may differ, but not contradict", ways_are_compared),
         trial("ids, times and addresses are taken out, and nothing else", names_are_common),
         trial("a table is read as it is meant", tables_are_read),
@@ -106,6 +107,17 @@ fn references_have_no_order() {
     assert_eq!(names.common_value(&more), more, "things are not references");
 }
 
+fn lists_are_sorted() {
+    let list = |names: [&str; 2]| {
+        let items = names.map(|name| json!({ "port_id": name }));
+        answer(200, json!({ "ports": { "all": items } }))
+    };
+    let (mut one, other) = (list(["{port}", "<uuid>"]), list(["<uuid>", "{port}"]));
+    assert_eq!(compare(&one, &other, false).len(), 2);
+    one.sort("ports.all", "port_id");
+    assert!(compare(&one, &other, false).is_empty());
+}
+
 fn order_is_found() {
     let list = |names: &[&str]| {
         let items: Vec<_> = names.iter().map(|name| json!({ "name": name })).collect();
@@ -188,6 +200,7 @@ fn tables_are_read() {
         "        perhaps body.b: it is chance",
         "    GET /v2.1/servers/{server}",
         "        until server.status ACTIVE",
+        "        until server.hostId",
     ];
     let table = table::read(&lines.join("\n")).unwrap();
     let [story] = &table.stories[..] else { panic!("{table:?}") };
@@ -202,7 +215,8 @@ fn tables_are_read() {
     assert_eq!(create.allowed[0].place, "body.a");
     assert!(!create.allowed[0].by_chance && create.allowed[1].by_chance);
     let active = Until::Has { place: "server.status".into(), value: "ACTIVE".into() };
-    assert_eq!(show.until, Some(active));
+    let there = Until::Has { place: "server.hostId".into(), value: String::new() };
+    assert_eq!(show.until, [active, there]);
 
     for (table, why) in [
         ("A title\n    GET /\n        allow body.a\n", "line 3: no reason is given"),

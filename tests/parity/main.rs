@@ -12,6 +12,8 @@
 
 #![allow(clippy::unwrap_used)] // a trial may panic: that is how it fails
 
+#[path = "../again.rs"]
+mod again;
 mod answer;
 mod cloud;
 mod compare;
@@ -197,7 +199,8 @@ fn trial(
     allowed: &Arc<Vec<Allowance>>,
 ) -> Trial {
     let (runtime, clouds, allowed) = (runtime.clone(), clouds.clone(), allowed.clone());
-    Trial::test(name, move || {
-        runtime.block_on(story::run(&clouds, service, &story, &allowed)).map_err(Failed::from)
+    Trial::test(name.clone(), move || {
+        let run = || runtime.block_on(story::run(&clouds, service, &story, &allowed));
+        again::look(&name, run).map_err(Failed::from)
     })
 }

@@ -57,11 +57,7 @@ pub(crate) async fn run(
         whys(theirs.get(number));
         whys(ours.get(number));
         if let (Some(Ok(theirs)), Some(Ok(ours))) = (theirs.get(number), ours.get(number)) {
-            let mut found = differences(
-                step,
-                &testbed.read(theirs, step.loosely),
-                &local.read(ours, step.loosely),
-            );
+            let mut found = differences(step, &testbed.read(theirs, step), &local.read(ours, step));
             if let Some((place, name)) = &step.sorted {
                 found.extend(compare::compare_sorting(&theirs.last, &ours.last, place, name));
             }
@@ -120,13 +116,15 @@ struct Read {
 }
 
 impl View<'_> {
-    fn read(&self, raw: &Raw, loosely: bool) -> Read {
+    fn read(&self, raw: &Raw, step: &Step) -> Read {
         let loose = self.names.without_ids();
-        let names = if loosely { &loose } else { &self.names };
-        Read {
-            before: raw.before.iter().map(|answer| names.common_answer(answer)).collect(),
-            last: names.common_answer(&raw.last),
+        let names = if step.loosely { &loose } else { &self.names };
+        let mut last = names.common_answer(&raw.last);
+        if let Some((place, name)) = &step.unordered {
+            last.sort(place, name);
         }
+        let before = raw.before.iter().map(|answer| names.common_answer(answer)).collect();
+        Read { before, last }
     }
 }
 
@@ -138,15 +136,14 @@ async fn answers(view: &View<'_>, service: &str, step: &Step) -> Outcome<Raw> {
     let mut before = Vec::new();
     loop {
         let answer = view.ask(service, step).await?;
-        let arrived = match &step.until {
-            None => true,
-            Some(Until::Gone) => answer.status == 404,
-            Some(Until::Has { place, value }) => answer.at(place).as_deref() == Some(value),
+        let arrived = |until: &Until| match until {
+            Until::Gone => answer.status == 404,
+            Until::Has { place, value } => answer.at(place).as_deref() == Some(value),
         };
-        if arrived {
+        if step.until.iter().all(arrived) {
             return Ok(Raw { before, last: answer });
         }
-        let hopeless = step.until != Some(Until::Gone)
+        let hopeless = !step.until.contains(&Until::Gone)
             && answer.at("server.status").as_deref() == Some("ERROR");
         let failed = answer.status >= 400 || hopeless;
         if failed || begun.elapsed() > PATIENCE {

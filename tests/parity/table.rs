@@ -20,10 +20,11 @@
 //! | `Name: value` | a header |
 //! | `send ...` | the body, as it stands; longer ones go on in lines that are indented deeper |
 //! | `keep server server.id` | what the answer has there is `{server}` from now on; `header x-name` for a header |
-//! | `until server.status ACTIVE` | ask again until the answer has this there; nothing: an empty text; `gone`: a 404 |
+//! | `until server.status ACTIVE` | ask again until the answer has this there; nothing: an empty text; `gone`: a 404; several: all at once |
 //! | `passing server.status` | with `until`: what it has there on the way is compared too |
 //! | `order flavors name` | what both lists have, by name, stands in the same order |
 //! | `sorted flavors id` | both lists are sorted by `id`, in the same direction |
+//! | `unordered ports id` | this list's items are compared by their `id`, whatever their order: ids are made up |
 //! | `only catalog type compute image` | of this list, compare the items whose `type` is one of these |
 //! | `loosely` | values are not compared, only their types and, of texts, their kind |
 //! | `allow body.error.message: why` | what may differ, and the reason; before the first title: everywhere |
@@ -66,12 +67,14 @@ pub(crate) struct Step {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<String>,
     pub(crate) keep: Vec<(String, String)>,
-    pub(crate) until: Option<Until>,
+    pub(crate) until: Vec<Until>,
     pub(crate) passing: Option<String>,
     /// A list, and the member of its items that names them.
     pub(crate) order: Option<(String, String)>,
     /// A list, and the member of its items by which it is sorted.
     pub(crate) sorted: Option<(String, String)>,
+    /// A list whose order says nothing, and the member of its items that tells them apart.
+    pub(crate) unordered: Option<(String, String)>,
     /// A list, a member of its items, and the values of it that count.
     pub(crate) only: Vec<String>,
     pub(crate) loosely: bool,
@@ -163,13 +166,14 @@ fn take_detail(stories: &mut [Story], detail: &str) -> Result<(), String> {
         "at" => step.version = Some(rest.into()),
         "send" => step.body = Some(rest.into()),
         "keep" => step.keep.push(two().ok_or_else(incomplete)?),
-        "until" if rest == "gone" => step.until = Some(Until::Gone),
+        "until" if rest == "gone" => step.until.push(Until::Gone),
         "until" => {
             let (place, value) = rest.split_once(' ').unwrap_or((rest, ""));
-            step.until = Some(Until::Has { place: place.into(), value: value.into() });
+            step.until.push(Until::Has { place: place.into(), value: value.into() });
         }
         "passing" => step.passing = Some(rest.into()),
         "sorted" => step.sorted = Some(two().ok_or_else(incomplete)?),
+        "unordered" => step.unordered = Some(two().ok_or_else(incomplete)?),
         "order" => step.order = Some(two().ok_or_else(incomplete)?),
         "only" => step.only.push(rest.into()),
         "loosely" => step.loosely = true,

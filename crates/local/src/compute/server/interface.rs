@@ -44,10 +44,11 @@ fn view(call: &Call<'_>, port: &Document) -> Value {
     attachment
 }
 
-/// `GET /servers/{id}/os-interface`
+/// `GET /servers/{id}/os-interface`; Nova asks Neutron, which lists by id.
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let server = server(call)?;
-    let ports = neutron::ports_of(call, &server.id)?;
+    let mut ports = neutron::ports_of(call, &server.id)?;
+    ports.sort_by(|one, other| one.id.cmp(&other.id));
     let attachments: Vec<_> = ports.iter().map(|port| view(call, port)).collect();
     Ok(Reply::ok(json!({ "interfaceAttachments": attachments })))
 }
