@@ -95,6 +95,7 @@ const TABLES: &[Source] = &[
     source!("load_balancer", "l7rule"),
     source!("load_balancer", "whole"),
     source!("load_balancer", "quota"),
+    source!("load_balancer", "unset"),
 ];
 
 /// The least that has to be compared.

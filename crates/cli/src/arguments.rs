@@ -213,7 +213,10 @@ fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
         Form::Text { names: Some(noun) } => arg.value_name(noun.to_uppercase().replace(' ', "_")),
         Form::Text { names: None } | Form::Boolean => arg.value_name(name),
         Form::File => completion::file(arg.value_name("FILE")),
-        Form::Integer => arg.value_name("N").value_parser(value_parser!(i64)),
+        // -1 is any number, in many places.
+        Form::Integer => {
+            arg.value_name("N").value_parser(value_parser!(i64)).allow_negative_numbers(true)
+        }
         Form::Choice { values, .. } => {
             let words: Vec<_> = values.iter().map(|value| value.to_lowercase()).collect();
             arg.value_name(name).value_parser(PossibleValuesParser::new(words)).ignore_case(true)

@@ -6,6 +6,7 @@ mod listener;
 mod member;
 mod monitor;
 mod pool;
+mod unset;
 mod whole;
 
 use infomaniak_cloud::load_balancer::{Listener, LoadBalancer, Pool};
@@ -25,6 +26,7 @@ pub(crate) fn groups() -> Vec<Group> {
         group("load balancer's member", member::cases()),
         group("load balancer's health monitor", monitor::cases()),
         group("load balancer's policy", l7::cases()),
+        group("load balancer's words taken back", unset::cases()),
         group("whole load balancer", whole::cases()),
     ]
 }

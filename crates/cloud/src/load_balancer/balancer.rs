@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod delete;
 mod parts;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use change::{FailoverLoadBalancer, SetLoadBalancer};
 pub use create::CreateLoadBalancer;
 pub use delete::DeleteLoadBalancer;
+pub use unset::UnsetLoadBalancer;
 
 use super::told::{ids, null_as_none};
 use super::wait::settled;
@@ -29,6 +31,7 @@ operations!(
     GetLoadBalancer,
     CreateLoadBalancer,
     SetLoadBalancer,
+    UnsetLoadBalancer,
     DeleteLoadBalancer,
     FailoverLoadBalancer,
 );

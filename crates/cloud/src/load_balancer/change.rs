@@ -167,9 +167,41 @@ pub(super) async fn set<T: Part>(
     if body.is_empty() && tags.is_nothing() {
         return Err(nothing("change"));
     }
+    let tags = |before: &[String]| added(before, tags.these, tags.no_others);
+    change(cloud, named, body, tags, wait).await
+}
+
+/// Sets attributes of a part back to what they are when nobody says anything, and removes tags.
+///
+/// # Errors
+/// [`Kind::Invalid`] if it is not said which.
+pub(super) async fn unset<T: Part>(
+    cloud: &Cloud,
+    named: &Named<T>,
+    body: Body,
+    tags: Tags<'_>,
+    wait: bool,
+) -> Result<()> {
+    if body.is_empty() && tags.is_nothing() {
+        return Err(nothing("remove"));
+    }
+    change(cloud, named, body, |before: &[String]| tags.left_of(before), wait).await
+}
+
+/// Changes attributes of a part, and makes its tags others; no request if nothing is another then.
+async fn change<T: Part>(
+    cloud: &Cloud,
+    named: &Named<T>,
+    body: Body,
+    tags: impl Fn(&[String]) -> Option<Vec<String>> + Send + Sync,
+    wait: bool,
+) -> Result<()> {
     let before = named.find(cloud).await?;
+    let body = body.maybe("tags", tags(before.tags()));
+    if body.is_empty() {
+        return Ok(());
+    }
     let balancer = before.balancer(cloud).await?;
-    let body = body.maybe("tags", added(before.tags(), tags.these, tags.no_others));
     let change = || update::<T>(cloud, before.id(), body.clone());
     changed(cloud, &balancer, Waits::after(wait), change).await?;
     if wait { as_it_is::<T>(cloud, before.id()).await.map(drop) } else { Ok(()) }

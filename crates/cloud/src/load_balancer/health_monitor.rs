@@ -1,11 +1,13 @@
 //! Health monitors: what asks the members of a pool how they do.
 
 mod change;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{CreateHealthMonitor, DeleteHealthMonitor, SetHealthMonitor};
+pub use unset::UnsetHealthMonitor;
 
 use super::Pool;
 use super::change::{Part, owner};
@@ -25,6 +27,7 @@ operations!(
     GetHealthMonitor,
     CreateHealthMonitor,
     SetHealthMonitor,
+    UnsetHealthMonitor,
     DeleteHealthMonitor,
 );
 
@@ -59,6 +62,9 @@ pub struct HealthMonitor {
     /// The statuses that are good: `200`, `200,202`, `200-204`.
     #[serde(default)]
     pub expected_codes: Option<String>,
+    /// The version of HTTP of its requests: 1.0 or 1.1.
+    #[serde(default)]
+    pub http_version: Option<f64>,
     /// The name of the host in its requests.
     #[serde(default)]
     pub domain_name: Option<String>,

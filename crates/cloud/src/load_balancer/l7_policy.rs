@@ -2,11 +2,13 @@
 //! default pool.
 
 mod change;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{CreateL7Policy, DeleteL7Policy, SetL7Policy};
+pub use unset::UnsetL7Policy;
 
 use super::Listener;
 use super::change::{Part, owner};
@@ -21,7 +23,14 @@ use crate::resource::{Named, Record, Resource, null_as_empty};
 use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
-operations!(ListL7Policies, GetL7Policy, CreateL7Policy, SetL7Policy, DeleteL7Policy);
+operations!(
+    ListL7Policies,
+    GetL7Policy,
+    CreateL7Policy,
+    SetL7Policy,
+    UnsetL7Policy,
+    DeleteL7Policy
+);
 
 /// A policy of a listener.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -1,12 +1,14 @@
 //! L7 rules: what a policy's requests look like. All rules of a policy have to match.
 
 mod change;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{CreateL7Rule, DeleteL7Rule, SetL7Rule};
 pub(super) use change::{create, is_as_asked};
+pub use unset::UnsetL7Rule;
 
 use super::L7Policy;
 use super::told::null_as_none;
@@ -20,7 +22,7 @@ use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::LOAD_BALANCER;
 
-operations!(ListL7Rules, GetL7Rule, CreateL7Rule, SetL7Rule, DeleteL7Rule);
+operations!(ListL7Rules, GetL7Rule, CreateL7Rule, SetL7Rule, UnsetL7Rule, DeleteL7Rule);
 
 /// A rule of a policy.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

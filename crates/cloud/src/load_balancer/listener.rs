@@ -1,12 +1,14 @@
 //! Listeners: the ports of a load balancer, and what speaks there.
 
 mod change;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use change::{CreateListener, DeleteListener, SetListener};
+pub use unset::UnsetListener;
 
 use super::LoadBalancer;
 use super::change::{Part, owner};
@@ -21,7 +23,7 @@ use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
-operations!(ListListeners, GetListener, CreateListener, SetListener, DeleteListener);
+operations!(ListListeners, GetListener, CreateListener, SetListener, UnsetListener, DeleteListener);
 
 /// A listener.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

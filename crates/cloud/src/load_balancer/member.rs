@@ -1,11 +1,13 @@
 //! Members: the servers of a pool.
 
 mod change;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{AddPoolMember, NewMember, RemovePoolMember, SetPoolMember};
+pub use unset::UnsetPoolMember;
 
 use super::Pool;
 use super::told::null_as_none;
@@ -19,7 +21,14 @@ use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::LOAD_BALANCER;
 
-operations!(ListPoolMembers, GetPoolMember, AddPoolMember, SetPoolMember, RemovePoolMember);
+operations!(
+    ListPoolMembers,
+    GetPoolMember,
+    AddPoolMember,
+    SetPoolMember,
+    UnsetPoolMember,
+    RemovePoolMember
+);
 
 /// A member of a pool.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -24,25 +24,35 @@ mod wait;
 
 pub use balancer::{
     AdditionalVip, CreateLoadBalancer, DeleteLoadBalancer, FailoverLoadBalancer, GetLoadBalancer,
-    ListLoadBalancers, LoadBalancer, SetLoadBalancer,
+    ListLoadBalancers, LoadBalancer, SetLoadBalancer, UnsetLoadBalancer,
 };
 pub use health_monitor::{
     CreateHealthMonitor, DeleteHealthMonitor, GetHealthMonitor, HealthMonitor, ListHealthMonitors,
-    SetHealthMonitor,
+    SetHealthMonitor, UnsetHealthMonitor,
 };
 pub use l7_policy::{
     CreateL7Policy, DeleteL7Policy, GetL7Policy, L7Policy, ListL7Policies, SetL7Policy,
+    UnsetL7Policy,
 };
-pub use l7_rule::{CreateL7Rule, DeleteL7Rule, GetL7Rule, L7Rule, ListL7Rules, SetL7Rule};
+pub use l7_rule::{
+    CreateL7Rule, DeleteL7Rule, GetL7Rule, L7Rule, ListL7Rules, SetL7Rule, UnsetL7Rule,
+};
 pub use listener::{
     CreateListener, DeleteListener, GetListener, ListListeners, Listener, SetListener,
+    UnsetListener,
 };
 pub use member::{
     AddPoolMember, GetPoolMember, ListPoolMembers, Member, NewMember, RemovePoolMember,
-    SetPoolMember,
+    SetPoolMember, UnsetPoolMember,
 };
-pub use pool::{CreatePool, DeletePool, GetPool, ListPools, Pool, SessionPersistence, SetPool};
-pub use quota::{GetLoadBalancerQuota, ListLoadBalancerProviders, LoadBalancerQuota, Provider};
+pub use pool::{
+    CreatePool, DeletePool, GetPool, ListPools, Pool, SessionPersistence, SetPool, UnsetPool,
+};
+pub use quota::{
+    GetLoadBalancerDefaultQuota, GetLoadBalancerQuota, ListLoadBalancerProviders,
+    ListLoadBalancerQuotas, LoadBalancerQuota, ProjectQuota, Provider, ResetLoadBalancerQuota,
+    SetLoadBalancerQuota, UnsetLoadBalancerQuota,
+};
 pub use statistics::{GetListenerStatistics, GetLoadBalancerStatistics, Statistics};
 pub use status::{
     BalancerState, GetLoadBalancerStatus, ListenerState, MemberState, MonitorState, PoolState,

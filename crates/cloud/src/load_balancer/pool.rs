@@ -1,11 +1,13 @@
 //! Pools: servers that traffic is spread over, and how.
 
 mod change;
+mod unset;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use change::{CreatePool, DeletePool, SetPool};
+pub use unset::UnsetPool;
 
 use super::LoadBalancer;
 use super::change::{Part, owner};
@@ -20,7 +22,7 @@ use crate::resource::{Named, Record, Resource};
 use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
-operations!(ListPools, GetPool, CreatePool, SetPool, DeletePool);
+operations!(ListPools, GetPool, CreatePool, SetPool, UnsetPool, DeletePool);
 
 /// A pool.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

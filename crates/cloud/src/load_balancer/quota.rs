@@ -1,7 +1,11 @@
 //! What load balancing offers a project: how much of it, and by whom.
 
+mod change;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use change::{ResetLoadBalancerQuota, SetLoadBalancerQuota, UnsetLoadBalancerQuota};
 
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
@@ -12,7 +16,15 @@ use crate::resource::Record;
 use crate::session::Request;
 use crate::session::service::LOAD_BALANCER;
 
-operations!(GetLoadBalancerQuota, ListLoadBalancerProviders);
+operations!(
+    ListLoadBalancerQuotas,
+    GetLoadBalancerQuota,
+    GetLoadBalancerDefaultQuota,
+    SetLoadBalancerQuota,
+    UnsetLoadBalancerQuota,
+    ResetLoadBalancerQuota,
+    ListLoadBalancerProviders,
+);
 
 /// How much of load balancing a project may have; -1 is any number.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +59,52 @@ impl Record for LoadBalancerQuota {
     }
 }
 
+/// What a project may have of load balancing that is not as for every project; -1 is any number.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectQuota {
+    /// The project.
+    pub project_id: String,
+    /// Load balancers.
+    #[serde(default)]
+    pub load_balancer: Option<i64>,
+    /// Listeners.
+    #[serde(default)]
+    pub listener: Option<i64>,
+    /// Pools.
+    #[serde(default)]
+    pub pool: Option<i64>,
+    /// Members.
+    #[serde(default)]
+    pub member: Option<i64>,
+    /// Health monitors.
+    #[serde(default)]
+    pub health_monitor: Option<i64>,
+    /// L7 policies.
+    #[serde(default)]
+    pub l7policy: Option<i64>,
+    /// L7 rules.
+    #[serde(default)]
+    pub l7rule: Option<i64>,
+}
+
+impl Record for ProjectQuota {
+    const NOUN: &'static str = "load balancer quota";
+    const COLUMNS: &'static [&'static str] = &[
+        "project_id",
+        "load_balancer",
+        "listener",
+        "pool",
+        "member",
+        "health_monitor",
+        "l7policy",
+        "l7rule",
+    ];
+
+    fn identifier(&self) -> &str {
+        &self.project_id
+    }
+}
+
 /// Who provides load balancers.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Provider {
@@ -67,28 +125,93 @@ impl Record for Provider {
 }
 
 operation! {
-    /// Shows how much of load balancing the project may have.
+    /// Lists the projects whose share of load balancing was ever counted or changed, and what of it
+    /// is not as for every project.
+    ///
+    /// Octavia: `GET /v2.0/lbaas/quotas`.
+    ///
+    /// ```sh
+    /// ik loadbalancer quota list
+    /// ```
+    Networking::list_loadbalancer_quotas as ListLoadBalancerQuotas, "loadbalancer quota list",
+    Effect::Reads,
+    ()
+    {
+        /// Only that of this project, by its id.
+        #[flag("project")]
+        project_id: Option<String> = None,
+    }
+}
+
+impl Operation for ListLoadBalancerQuotas {
+    type Output = Vec<ProjectQuota>;
+
+    async fn run(&self, cloud: &Cloud) -> Result<Vec<ProjectQuota>> {
+        let mut request = Request::get(&LOAD_BALANCER, &["quotas"]);
+        if let Some(project) = &self.project_id {
+            request = request.query("project_id", project);
+        }
+        Pages::new(cloud, request, "quotas").all().await
+    }
+}
+
+operation! {
+    /// Shows how much of load balancing a project may have.
     ///
     /// Octavia: `GET /v2.0/lbaas/quotas/{project}`.
     ///
     /// ```sh
     /// ik loadbalancer quota show
     /// ```
-    Networking::get_loadbalancer_quota as GetLoadBalancerQuota, "loadbalancer quota show",
-    Effect::Reads,
-    () {}
+    Networking::get_loadbalancer_quota as GetLoadBalancerQuota,
+    "loadbalancer quota show" [project_id], Effect::Reads,
+    ()
+    {
+        /// The project, by its id; otherwise that of the credentials.
+        project_id: Option<String> = None,
+    }
 }
 
 impl Operation for GetLoadBalancerQuota {
     type Output = LoadBalancerQuota;
 
     async fn run(&self, cloud: &Cloud) -> Result<LoadBalancerQuota> {
-        let Some(project) = cloud.project_id().await? else {
-            return Err(Error::new(Kind::Config, "the credentials are for no project")
-                .with_hint("quotas belong to a project: name it where the credentials are"));
+        let project = match &self.project_id {
+            Some(project) => project.clone(),
+            None => own_project(cloud).await?,
         };
         cloud.send(Request::get(&LOAD_BALANCER, &["quotas", &project])).await?.field("quota")
     }
+}
+
+operation! {
+    /// Shows how much of load balancing a project may have of which nobody said otherwise.
+    ///
+    /// Octavia: `GET /v2.0/lbaas/quotas/{project}/default`.
+    ///
+    /// ```sh
+    /// ik loadbalancer quota defaults show
+    /// ```
+    Networking::get_loadbalancer_default_quota as GetLoadBalancerDefaultQuota,
+    "loadbalancer quota defaults show", Effect::Reads,
+    () {}
+}
+
+impl Operation for GetLoadBalancerDefaultQuota {
+    type Output = LoadBalancerQuota;
+
+    async fn run(&self, cloud: &Cloud) -> Result<LoadBalancerQuota> {
+        let project = own_project(cloud).await?;
+        let request = Request::get(&LOAD_BALANCER, &["quotas", &project, "default"]);
+        cloud.send(request).await?.field("quota")
+    }
+}
+
+async fn own_project(cloud: &Cloud) -> Result<String> {
+    cloud.project_id().await?.ok_or_else(|| {
+        Error::new(Kind::Config, "the credentials are for no project")
+            .with_hint("quotas belong to a project: name it where the credentials are")
+    })
 }
 
 operation! {

@@ -35,6 +35,11 @@ impl Body {
         self.maybe(attribute, (!values.is_empty()).then_some(values))
     }
 
+    /// Sets an attribute back to what it is when nobody says anything, if that is wanted: `null`.
+    pub(crate) fn back(self, attribute: &str, is_wanted: bool) -> Self {
+        if is_wanted { self.set(attribute, Value::Null) } else { self }
+    }
+
     /// Adds the caller's own attributes.
     ///
     /// # Errors

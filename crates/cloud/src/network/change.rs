@@ -74,6 +74,14 @@ impl Tags<'_> {
         self.these.is_empty() && !self.no_others
     }
 
+    /// What is left of a thing's tags without these; `None` if that is all of them.
+    pub(crate) fn left_of(self, before: &[String]) -> Option<Vec<String>> {
+        if self.no_others {
+            return (!before.is_empty()).then(Vec::new);
+        }
+        removed(before, self.these)
+    }
+
     /// Adds these tags to a thing, or gives it these alone.
     pub(super) async fn add<T: Resource>(self, cloud: &Cloud, id: &str) -> Result<()> {
         if self.no_others {

@@ -1,6 +1,8 @@
-//! What the operations of load balancers say on the wire; none of their bodies has a null (W32).
+//! What the operations of load balancers say on the wire; no body has a null (W32), unless it
+//! is to set something back.
 
 pub(super) mod more;
+pub(super) mod unset;
 
 /// As `SAID` of networks.
 pub(super) const SAID: super::network::Said = &[

@@ -27,6 +27,7 @@ const SAID: &[Said] = &[
     whole::SAID,
     load_balancer::SAID,
     load_balancer::more::SAID,
+    load_balancer::unset::SAID,
 ];
 
 #[tokio::test]

@@ -75,8 +75,10 @@ fn single(path: &str) -> Option<Value> {
         "total_connections": 4, "request_errors": 5 });
     Some(match path {
         "providers" => json!({ "providers": [{ "name": "amphora", "description": "d" }] }),
-        "quotas/project-id" => json!({ "quota": { "load_balancer": 9, "listener": -1, "pool": -1,
-            "member": -1, "health_monitor": -1 } }),
+        "quotas" => json!({ "quotas": [{ "project_id": "p", "load_balancer": 9, "listener": null,
+            "loadbalancer": 9 }] }),
+        "quotas/project-id" | "quotas/project-id/default" | "quotas/p" => json!({ "quota": {
+            "load_balancer": 9, "listener": -1, "pool": -1, "member": -1, "health_monitor": -1 } }),
         path if path.ends_with("/status") => json!({ "statuses": { "loadbalancer": state } }),
         path if path.ends_with("/stats") => json!({ "stats": stats }),
         _ => return None,

@@ -236,6 +236,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
     call.transaction.update(&listener)?;
     let old = policy.text("redirect_pool_id").to_string();
+    noun::clear_tags(&mut body);
     change(&mut policy, body);
     let new = policy.text("redirect_pool_id").to_string();
     if old != new {

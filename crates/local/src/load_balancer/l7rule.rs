@@ -219,6 +219,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if matches!(wish["type"].as_str(), Some("HOST_NAME" | "PATH" | "FILE_TYPE")) {
         body.insert("key".into(), Value::Null);
     }
+    noun::clear_tags(&mut body);
     change(&mut changed, body);
     state::update_until(call, &mut changed, taken.end);
     call.transaction.update(&changed)?;

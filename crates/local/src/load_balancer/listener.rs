@@ -290,14 +290,16 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let balancer = state::find(call, listener.text("load_balancer_id"))?;
     listener_check::check_change(&listener, &balancer, &body)?;
     fill_numbers(&mut body, false);
-    for (name, default) in
-        [("client_authentication", json!("NONE")), ("sni_container_refs", json!([]))]
-    {
+    for (name, default) in [
+        ("client_authentication", json!("NONE")),
+        ("sni_container_refs", json!([])),
+        ("insert_headers", json!({})),
+    ] {
         if body.get(name).is_some_and(Value::is_null) {
             body.insert(name.into(), default);
         }
     }
-    tls::reset(&mut body);
+    tls::reset(&mut body, &tls::NAMES);
     tidy_cidrs(&mut body);
     let mut wish = body.clone();
     wish.insert("protocol".into(), listener.get("protocol").clone());

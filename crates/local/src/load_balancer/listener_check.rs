@@ -110,7 +110,9 @@ pub(super) fn check_new(body: &Body) -> Result<(), Refusal> {
 
 /// Whoever asks clients for certificates has to say whose certificates are good.
 fn check_client_authentication(body: &Body, known: &Body) -> Result<(), Refusal> {
-    let mode = body.get("client_authentication").and_then(Value::as_str).unwrap_or("NONE");
+    // Octavia takes `null` for a way of asking, too.
+    let mode =
+        body.get("client_authentication").map_or("NONE", |mode| mode.as_str().unwrap_or("None"));
     let has_ca =
         is_set(body, "client_ca_tls_container_ref") || is_set(known, "client_ca_tls_container_ref");
     if mode != "NONE" && !has_ca {

@@ -161,6 +161,13 @@ pub(super) fn change(document: &mut Document, body: Body) {
     }
 }
 
+/// Of policies and rules, `null` takes the tags away; of all else it leaves them.
+pub(super) fn clear_tags(body: &mut Body) {
+    if body.get("tags").is_some_and(Value::is_null) {
+        body.insert("tags".into(), json!([]));
+    }
+}
+
 /// Now, as Octavia writes it: `2026-11-21T14:14:03`.
 pub(super) fn seconds(call: &Call<'_>) -> String {
     let mut text = call.now.seconds();

@@ -332,11 +332,8 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     check_parameters(call, &[])?;
     let mut body = PUT.read(call)?;
     let mut pool = POOL.own(call)?;
-    for name in ["tls_versions", "tls_ciphers"] {
-        if body.get(name).is_some_and(Value::is_null) {
-            tls::reset(&mut body);
-        }
-    }
+    // What it offers members within TLS is nothing, then.
+    tls::reset(&mut body, &["tls_versions", "tls_ciphers"]);
     persistence::keep_type(&pool, &mut body);
     persistence::check(pool.text("protocol"), &body, Some(&pool))?;
     if body.get("crl_container_ref").is_some_and(Value::is_string)

@@ -29,7 +29,7 @@ fn default(name: &str) -> Value {
     }
 }
 
-const NAMES: [&str; 3] = ["tls_ciphers", "tls_versions", "alpn_protocols"];
+pub(super) const NAMES: [&str; 3] = ["tls_ciphers", "tls_versions", "alpn_protocols"];
 
 /// Says of something with TLS what goes without saying.
 pub(super) fn fill(body: &mut Body) {
@@ -40,9 +40,9 @@ pub(super) fn fill(body: &mut Body) {
     }
 }
 
-/// Puts the usual in the place of `null`.
-pub(super) fn reset(body: &mut Body) {
-    for name in NAMES {
+/// Puts the usual in the place of `null`, for these of the names.
+pub(super) fn reset(body: &mut Body, names: &[&str]) {
+    for &name in names {
         if body.get(name).is_some_and(Value::is_null) {
             body.insert(name.into(), default(name));
         }

@@ -54,7 +54,9 @@ operation! {
         url_path: Option<String> = None,
         /// The statuses that are good: `200`, `200,202`, `200-204`.
         expected_codes: Option<String> = None,
-        /// The name of the host in its requests.
+        /// The version of HTTP of its requests: `1.0` or `1.1`.
+        http_version: Option<String> = None,
+        /// The name of the host in its requests, for HTTP 1.1.
         domain_name: Option<String> = None,
         /// Whether it asks.
         #[flag("enable", "disable")]
@@ -85,6 +87,7 @@ impl Operation for CreateHealthMonitor {
             .maybe("http_method", self.http_method.as_ref().map(|word| word.to_uppercase()))
             .maybe("url_path", self.url_path.as_ref())
             .maybe("expected_codes", self.expected_codes.as_ref())
+            .maybe("http_version", self.http_version.as_ref())
             .maybe("domain_name", self.domain_name.as_ref())
             .maybe("admin_state_up", self.is_admin_state_up)
             .list("tags", &self.tags)
@@ -137,7 +140,9 @@ operation! {
         url_path: Option<String> = None,
         /// The statuses that are good: `200`, `200,202`, `200-204`.
         expected_codes: Option<String> = None,
-        /// The name of the host in its requests.
+        /// The version of HTTP of its requests: `1.0` or `1.1`.
+        http_version: Option<String> = None,
+        /// The name of the host in its requests, for HTTP 1.1.
         domain_name: Option<String> = None,
         /// Whether it asks.
         #[flag("enable", "disable")]
@@ -165,6 +170,7 @@ impl Operation for SetHealthMonitor {
             .maybe("http_method", self.http_method.as_ref().map(|word| word.to_uppercase()))
             .maybe("url_path", self.url_path.as_ref())
             .maybe("expected_codes", self.expected_codes.as_ref())
+            .maybe("http_version", self.http_version.as_ref())
             .maybe("domain_name", self.domain_name.as_ref())
             .maybe("admin_state_up", self.is_admin_state_up);
         let tags = Tags { these: &self.tags, no_others: self.no_other_tags };

@@ -213,16 +213,32 @@ impl Operation for SetL7Rule {
         if body.is_empty() && tags.is_nothing() {
             return Err(nothing("change"));
         }
-        let policy = self.l7_policy_id.find(cloud).await?;
-        let (balancer, rule) =
-            tokio::try_join!(policy.balancer(cloud), one(cloud, &policy.id, &self.l7_rule_id),)?;
-        let body = body.maybe("tags", added(&rule.tags, tags.these, tags.no_others)).done();
-        let path = path(&policy.id, &[&rule.id]);
-        let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(json!({ ONE: body }));
-        let change = || async { cloud.send(request.clone()).await.map(drop) };
-        changed(cloud, &balancer, Waits::after(self.wait), change).await?;
-        if self.wait { as_it_is(cloud, &policy.id, &rule.id).await.map(drop) } else { Ok(()) }
+        let tags = |before: &[String]| added(before, tags.these, tags.no_others);
+        change(cloud, &self.l7_policy_id, &self.l7_rule_id, body, tags, self.wait).await
     }
+}
+
+/// Changes attributes of a rule, and makes its tags others; no request if nothing is another then.
+pub(super) async fn change(
+    cloud: &Cloud,
+    policy: &Named<L7Policy>,
+    rule: &str,
+    body: Body,
+    tags: impl Fn(&[String]) -> Option<Vec<String>>,
+    wait: bool,
+) -> Result<()> {
+    let policy = policy.find(cloud).await?;
+    let (balancer, rule) = tokio::try_join!(policy.balancer(cloud), one(cloud, &policy.id, rule))?;
+    let body = body.maybe("tags", tags(&rule.tags));
+    if body.is_empty() {
+        return Ok(());
+    }
+    let path = path(&policy.id, &[&rule.id]);
+    let body = json!({ ONE: body.done() });
+    let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(body);
+    let change = || async { cloud.send(request.clone()).await.map(drop) };
+    changed(cloud, &balancer, Waits::after(wait), change).await?;
+    if wait { as_it_is(cloud, &policy.id, &rule.id).await.map(drop) } else { Ok(()) }
 }
 
 operation! {

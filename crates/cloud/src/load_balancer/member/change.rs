@@ -271,16 +271,33 @@ impl Operation for SetPoolMember {
         if body.is_empty() && tags.is_nothing() {
             return Err(nothing("change"));
         }
-        let pool = self.pool_id.find(cloud).await?;
-        let balancer = pool.balancer(cloud).await?;
-        let member = find(cloud, &pool.id, &self.member_id).await?;
-        let body = body.maybe("tags", added(&member.tags, tags.these, tags.no_others)).done();
-        let path = path(&pool.id, &[&member.id]);
-        let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(json!({ ONE: body }));
-        let change = || async { cloud.send(request.clone()).await.map(drop) };
-        changed(cloud, &balancer, Waits::after(self.wait), change).await?;
-        if self.wait { is_well(cloud, &pool.id, &member.id).await } else { Ok(()) }
+        let tags = |before: &[String]| added(before, tags.these, tags.no_others);
+        change(cloud, &self.pool_id, &self.member_id, body, tags, self.wait).await
     }
+}
+
+/// Changes attributes of a member, and makes its tags others; no request if nothing is another then.
+pub(super) async fn change(
+    cloud: &Cloud,
+    pool: &Named<Pool>,
+    member: &Named<Member>,
+    body: Body,
+    tags: impl Fn(&[String]) -> Option<Vec<String>>,
+    wait: bool,
+) -> Result<()> {
+    let pool = pool.find(cloud).await?;
+    let balancer = pool.balancer(cloud).await?;
+    let member = find(cloud, &pool.id, member).await?;
+    let body = body.maybe("tags", tags(&member.tags));
+    if body.is_empty() {
+        return Ok(());
+    }
+    let path = path(&pool.id, &[&member.id]);
+    let body = json!({ ONE: body.done() });
+    let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(body);
+    let change = || async { cloud.send(request.clone()).await.map(drop) };
+    changed(cloud, &balancer, Waits::after(wait), change).await?;
+    if wait { is_well(cloud, &pool.id, &member.id).await } else { Ok(()) }
 }
 
 operation! {

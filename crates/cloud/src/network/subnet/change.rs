@@ -152,7 +152,7 @@ impl Operation for UnsetSubnet {
         let before = self.subnet_id.find(cloud).await?;
         let ways = removed(&before.host_routes, &self.host_routes);
         let body = Body::new()
-            .maybe("gateway_ip", self.gateway_ip.then_some(serde_json::Value::Null))
+            .back("gateway_ip", self.gateway_ip)
             .maybe("dns_nameservers", removed(&before.dns_nameservers, &self.dns_nameservers))
             .maybe("allocation_pools", removed(&before.allocation_pools, &self.allocation_pools))
             .maybe("host_routes", ways.map(|ways| routes(&ways)));

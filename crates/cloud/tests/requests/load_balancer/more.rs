@@ -89,12 +89,13 @@ pub(in crate::requests) const SAID: crate::requests::network::Said = &[
     ),
     (
         "set_health_monitor",
-        r#"{"health_monitor_id": "{monitor}", "monitor_timeout": 4, "wait": false}"#,
+        r#"{"health_monitor_id": "{monitor}", "monitor_timeout": 4, "http_version": "1.1",
+            "domain_name": "www.example", "wait": false}"#,
         r#"GET /balancer/v2.0/lbaas/healthmonitors/{monitor}
          GET /balancer/v2.0/lbaas/pools/{members}
          PUT /balancer/v2.0/lbaas/healthmonitors/{monitor}
          content-type: application/json
-         {"healthmonitor":{"timeout":4}}"#,
+         {"healthmonitor":{"timeout":4,"http_version":"1.1","domain_name":"www.example"}}"#,
     ),
     (
         "delete_health_monitor",
@@ -120,5 +121,12 @@ pub(in crate::requests) const SAID: crate::requests::network::Said = &[
          GET /balancer/v2.0/lbaas/loadbalancers?name=web-lb",
     ),
     ("get_loadbalancer_quota", "{}", "GET /balancer/v2.0/lbaas/quotas/project-id"),
+    ("get_loadbalancer_quota", r#"{"project_id": "p"}"#, "GET /balancer/v2.0/lbaas/quotas/p"),
+    ("get_loadbalancer_default_quota", "{}", "GET /balancer/v2.0/lbaas/quotas/project-id/default"),
+    (
+        "list_loadbalancer_quotas",
+        r#"{"project_id": "p"}"#,
+        "GET /balancer/v2.0/lbaas/quotas?project_id=p",
+    ),
     ("list_loadbalancer_providers", "{}", "GET /balancer/v2.0/lbaas/providers"),
 ];
