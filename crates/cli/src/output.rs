@@ -8,6 +8,7 @@ mod cell;
 mod free;
 mod query;
 mod table;
+mod tree;
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -219,7 +220,11 @@ impl Presentation {
         out: &mut impl Write,
     ) -> io::Result<()> {
         if let Some(drawing) = self.drawn(description, data) {
-            return out.write_all(text::lines(&drawing).as_bytes());
+            let safe = text::lines(&drawing);
+            return match table::terminal_width().filter(|_| self.format == Format::Table) {
+                Some(width) => out.write_all(tree::fold(&safe, width.into()).as_bytes()),
+                None => out.write_all(safe.as_bytes()),
+            };
         }
         let text = match self.format {
             Format::Json => return self.json(data, out),

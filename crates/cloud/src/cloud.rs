@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Result;
+use crate::session::service::Service;
 use crate::session::{Config, Request, Response, Session};
 
 /// A cloud one is, or will be, logged in to.
@@ -84,6 +85,11 @@ impl Cloud {
 
     pub(crate) fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Whether this cloud has a service. Logs in if need be; asks no service.
+    pub(crate) async fn offers(&self, service: &Service) -> Result<bool> {
+        self.session.offers(service, self.deadline).await
     }
 
     /// The id of the project that the credentials are for. Logs in if need be.

@@ -25,5 +25,6 @@ mod sample;
 mod secrets;
 mod server;
 mod tls;
+mod topology;
 mod typed;
 mod waits;

@@ -8,6 +8,7 @@ use super::network_with;
 use super::router::OUTSIDE;
 use crate::case::{Case, Outcome, refused};
 use crate::context::Context;
+use crate::load_balancer::{balancer, listener, pool};
 use crate::things::{FLOATING_IP, INSTANCE, PORT, ROUTER, TRUNK};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -15,7 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("a server's fixed and floating addresses are told in one look", addresses)
             .proves(&["list_server_addresses"])
             .refuses(Kind::NotFound, &["list_server_addresses"]),
-        Case::new("the network is drawn, with six requests however much there is", topology)
+        Case::new("the network is drawn, with nine requests however much there is", topology)
             .proves(&["show_topology"]),
         Case::new("a network goes with all that nobody would miss, and says with what", cascade)
             .proves(&["delete_network"])
@@ -51,15 +52,33 @@ async fn addresses(context: &Context) -> Outcome {
 }
 
 async fn topology(context: &Context) -> Outcome {
-    let (made, subnet) = network_with(context, "drawn", "10.84.0.0/24").await?;
+    let (of, subnet) = balancer(context, "drawn", "10.84.0.0/24").await?;
     let cloud = context.cloud()?;
+    let network = cloud.network();
+    let made = network.get_network(subnet.network_id.as_str()).await?;
+    let router = network.create_router(context.name(&ROUTER, "drawn")).external_network(OUTSIDE);
+    network.add_router_interface(&router.await?, &subnet).await?;
+    let floating = network.allocate_floating_ip(OUTSIDE).port(of.vip_port_id.as_deref().unwrap());
+    let floating = floating.description(context.name(&FLOATING_IP, "drawn")).await?;
+    listener(context, &of, "web", 80).await?;
+    let servers = pool(context, &of, "servers").await?;
+    network.add_pool_member(&servers, "10.84.0.9", 80_u16).await?;
     let watch = context.watch();
     let seen = cloud.network().show_topology().await?;
     let requests = watch.requests();
-    assert_eq!(requests.len(), 6, "{requests:?}");
-    let of = |name: &str| seen.networks.iter().find(|network| network.name == name).unwrap();
-    assert_eq!(of(&made.name).subnets[0].cidr, subnet.cidr);
-    let servers = &of(context.target.network).servers;
+    assert_eq!(requests.len(), 9, "{requests:?}");
+    let named = |name: &str| seen.networks.iter().find(|network| network.name == name).unwrap();
+    assert_eq!(named(&made.name).subnets[0].cidr, subnet.cidr);
+    let balancers = &named(&made.name).load_balancers;
+    assert_eq!((balancers.len(), &balancers[0].id), (1, &of.id));
+    let drawn = &balancers[0];
+    assert_eq!(
+        (&drawn.addresses, &drawn.floating_ips),
+        (&vec![of.vip_address.clone()], &vec![floating.floating_ip_address.clone()])
+    );
+    assert_eq!((&drawn.listeners[..], drawn.pools.len()), (&["HTTP:80".to_string()][..], 1));
+    assert_eq!((&drawn.pools[0].id, drawn.pools[0].members), (&servers.id, 1));
+    let servers = &named(context.target.network).servers;
     let web = servers.iter().find(|server| server.name == context.target.server).unwrap();
     assert!(!web.addresses.is_empty() && !web.floating_ips.is_empty(), "{web:?}");
 
@@ -67,10 +86,22 @@ async fn topology(context: &Context) -> Outcome {
     assert!(tree.contains(&format!("network {}\n", made.name)), "{tree}");
     assert!(tree.contains(&format!("subnet {} {}", subnet.name, subnet.cidr)), "{tree}");
     assert!(tree.contains(&format!("server {} {}", web.name, web.addresses[0])), "{tree}");
+    let lines = [
+        format!(
+            "load balancer {} {} <- {} ({})\n",
+            of.name, of.vip_address, floating.floating_ip_address, drawn.operating_status
+        ),
+        "listener HTTP:80\n".into(),
+        format!("pool {}: 1 member\n", drawn.pools[0].name),
+    ];
+    for line in lines {
+        assert!(tree.contains(&line), "no {line} in {tree}");
+    }
     for (format, beginning) in [("svg", "<svg "), ("mermaid", "graph LR"), ("dot", "graph network")]
     {
         let drawing = context.ik(&["network", "topology", "-f", format])?.good()?;
         assert!(drawing.starts_with(beginning) && drawing.contains(&made.name), "{drawing}");
+        assert!(drawing.contains(&of.vip_address) && drawing.contains("HTTP:80"), "{drawing}");
     }
     let json = context.ik(&["network", "topology", "-f", "json"])?.json()?;
     assert!(json["networks"].as_array().unwrap().len() >= 2, "{json}");

@@ -81,7 +81,7 @@ fn finish(mut table: Table, width: Option<u16>) -> String {
     format!("{table}\n")
 }
 
-fn terminal_width() -> Option<u16> {
+pub(super) fn terminal_width() -> Option<u16> {
     let is_terminal = std::io::stdout().is_terminal();
     is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0)
 }

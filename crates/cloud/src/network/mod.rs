@@ -60,7 +60,7 @@ pub use subnet_pool::{
     CreateSubnetPool, DeleteSubnetPool, GetSubnetPool, ListSubnetPools, SetSubnetPool, SubnetPool,
     UnsetSubnetPool,
 };
-pub use topology::{Attached, Junction, Range, Segment, ShowTopology, Topology};
+pub use topology::{Attached, Balanced, Junction, Range, Segment, ShowTopology, Spread, Topology};
 pub use trunk::{GetTrunk, ListTrunks, SubPort, Trunk};
 
 use crate::load_balancer::{

@@ -1,7 +1,9 @@
 //! The project's network as a whole: what is connected with what.
 //!
-//! Six lists at the same time, however many things there are; what belongs together is found here.
+//! Six lists at the same time, nine where the cloud has load balancers, however many things there are;
+//! what belongs together is found here.
 
+mod balanced;
 mod graph;
 mod svg;
 mod tree;
@@ -11,6 +13,8 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use balanced::{Balanced, Spread};
 
 use super::{Network, Networking, Port, Subnet};
 use crate::cloud::Cloud;
@@ -49,6 +53,9 @@ pub struct Segment {
     pub subnets: Vec<Range>,
     /// The instances on it.
     pub servers: Vec<Attached>,
+    /// The load balancers that have their address on it.
+    #[serde(default)]
+    pub load_balancers: Vec<Balanced>,
 }
 
 /// A subnet.
@@ -102,13 +109,15 @@ impl Record for Topology {
 }
 
 operation! {
-    /// Draws what is connected with what: networks, subnets, routers, servers, floating IPs.
+    /// Draws what is connected with what: networks, subnets, routers, servers, load balancers, floating
+    /// IPs.
     ///
     /// As a tree in the terminal; with `-f svg`, `-f mermaid` or `-f dot` as a picture, with `-f json`
-    /// as data. Six lists are asked for at the same time, however many things there are.
+    /// as data. Nine lists are asked for at the same time, however many things there are; six where
+    /// the cloud has no load balancers.
     ///
     /// Neutron: `GET /v2.0/networks`, `subnets`, `ports`, `routers`, `floatingips`; Nova:
-    /// `GET /servers/detail`.
+    /// `GET /servers/detail`; Octavia: `GET /v2.0/lbaas/loadbalancers`, `listeners`, `pools`.
     ///
     /// ```sh
     /// ik network topology
@@ -127,15 +136,18 @@ impl Operation for ShowTopology {
     const DRAWINGS: &'static [&'static str] = FORMS;
 
     async fn run(&self, cloud: &Cloud) -> Result<Topology> {
-        let (networks, subnets, ports, routers, floating, servers) = tokio::try_join!(
+        let (networks, subnets, ports, routers, floating, servers, balancers) = tokio::try_join!(
             Network::list(cloud).all(),
             Subnet::list(cloud).all(),
             Port::list(cloud).all(),
             values(cloud, "routers"),
             values(cloud, "floatingips"),
             Instance::list(cloud).all(),
+            balanced::all(cloud),
         )?;
-        Ok(assemble(networks, &subnets, &ports, &routers, &floating, &servers))
+        let mut topology = assemble(networks, &subnets, &ports, &routers, &floating, &servers);
+        balanced::place(&mut topology, balancers, &floating);
+        Ok(topology)
     }
 
     fn draw(output: &Topology, form: &str) -> Option<String> {
@@ -178,6 +190,7 @@ fn assemble(
         .map(|network| Segment {
             subnets: subnets.iter().filter(|one| one.network_id == network.id).map(range).collect(),
             servers: attached(&network.id, ports, &servers, &leading_to),
+            load_balancers: Vec::new(),
             id: network.id,
             name: network.name,
             is_external: network.is_external,
@@ -282,8 +295,19 @@ pub(super) fn sample() -> Topology {
             cidr: "10.0.0.0/24".into(),
         }],
         servers,
+        load_balancers: Vec::new(),
     };
-    Topology {
+    let balancer = Balanced {
+        id: "id-web-lb".into(),
+        name: "web-lb".into(),
+        addresses: vec!["10.0.0.5".into()],
+        floating_ips: vec!["203.0.113.8".into()],
+        provisioning_status: "PENDING_UPDATE".into(),
+        operating_status: "ONLINE".into(),
+        listeners: vec!["HTTP:80".into(), "TCP:25".into()],
+        pools: vec![Spread { id: "p".into(), name: "web-pool".into(), members: 1 }],
+    };
+    let mut topology = Topology {
         networks: vec![
             segment("outer", true, Vec::new()),
             segment("alone", false, Vec::new()),
@@ -301,5 +325,7 @@ pub(super) fn sample() -> Topology {
             networks: vec!["id-front<1>".into()],
         }],
         unused_floating_ips: vec!["203.0.113.9".into()],
-    }
+    };
+    topology.networks[2].load_balancers.push(balancer);
+    topology
 }

@@ -132,6 +132,19 @@ impl Session {
         Ok(self.authorization(deadline).await?.login.user_id())
     }
 
+    /// Whether the catalog has a service, in the region that is used.
+    pub(crate) async fn offers(
+        &self,
+        service: &Service,
+        deadline: Option<Instant>,
+    ) -> Result<bool> {
+        match self.authorization(deadline).await?.catalog.root(service, &self.config) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == Kind::Unsupported => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn wire(&self, request: &Request, login: &Authorization) -> Result<Wire> {
         let service = request.service;
         let mut url = if service.kind == service::IDENTITY.kind {

@@ -120,6 +120,16 @@ impl Reply {
         self
     }
 
+    /// The same with another body, where that is JSON.
+    pub(crate) fn changed(mut self, change: impl Fn(&mut Value)) -> Self {
+        if let Reply::Answer(answer) = &mut self {
+            let mut body = serde_json::from_slice(&answer.body).unwrap();
+            change(&mut body);
+            answer.body = body.to_string().into_bytes();
+        }
+        self
+    }
+
     /// Announces the whole body and closes the connection after `length` bytes of it.
     pub(crate) fn cut(mut self, length: usize) -> Self {
         if let Reply::Answer(answer) = &mut self {

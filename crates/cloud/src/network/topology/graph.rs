@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Outside,
     Router,
     Network,
+    Balancer,
     Server,
 }
 
@@ -35,6 +36,10 @@ pub(super) fn parts(topology: &Topology) -> (Vec<Thing>, Vec<(usize, usize)>) {
         let name = called(&network.name, &network.id).to_string();
         let index = add(kind, std::iter::once(name).chain(ranges).collect());
         networks.push((network.id.as_str(), index));
+        for balancer in &network.load_balancers {
+            let texts = balancer.about().into_iter().chain(balancer.parts()).collect();
+            lines.push((index, add(Kind::Balancer, texts)));
+        }
         for server in &network.servers {
             let server = add(Kind::Server, vec![about(server)]);
             lines.push((index, server));
@@ -60,6 +65,7 @@ pub(super) fn dot(topology: &Topology) -> String {
             Kind::Outside => "doubleoctagon",
             Kind::Router => "diamond",
             Kind::Network => "ellipse",
+            Kind::Balancer => "component",
             Kind::Server => "box",
         };
         let label = thing.lines.join("\n").replace('\\', "\\\\").replace('"', "\\\"");
@@ -82,6 +88,7 @@ pub(super) fn mermaid(topology: &Topology) -> String {
             Kind::Outside => ("([", "])"),
             Kind::Router => ("{{", "}}"),
             Kind::Network => ("(", ")"),
+            Kind::Balancer => ("[[", "]]"),
             Kind::Server => ("[", "]"),
         };
         let lines: Vec<_> = thing.lines.iter().map(|line| escaped(line)).collect();
@@ -118,9 +125,10 @@ mod tests {
     fn every_thing_has_a_shape_and_every_connection_a_line() {
         let dot = dot(&sample());
         assert!(dot.starts_with("graph network {") && dot.ends_with("}\n"), "{dot}");
-        assert_eq!((dot.matches("label=").count(), dot.matches(" -- ").count()), (6, 4), "{dot}");
+        assert_eq!((dot.matches("label=").count(), dot.matches(" -- ").count()), (7, 5), "{dot}");
         let mermaid = mermaid(&sample());
-        assert_eq!(mermaid.matches(" --- ").count(), 4, "{mermaid}");
+        assert_eq!(mermaid.matches(" --- ").count(), 5, "{mermaid}");
+        assert!(mermaid.contains("<br/>listener HTTP:80<br/>listener TCP:25<br/>"), "{mermaid}");
         assert!(mermaid.contains("front&lt;1&gt;<br/>10.0.0.0/24"), "{mermaid}");
     }
 

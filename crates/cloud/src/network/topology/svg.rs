@@ -24,7 +24,7 @@ fn column(kind: Kind) -> usize {
         Kind::Outside => 0,
         Kind::Router => 1,
         Kind::Network => 2,
-        Kind::Server => 3,
+        Kind::Balancer | Kind::Server => 3,
     }
 }
 
@@ -33,6 +33,7 @@ fn colour(kind: Kind) -> &'static str {
         Kind::Outside => "#cfe3ff",
         Kind::Router => "#ffe3b3",
         Kind::Network => "#d9f2d9",
+        Kind::Balancer => "#ecd9f2",
         Kind::Server => "#eeeeee",
     }
 }
@@ -123,7 +124,7 @@ mod tests {
     fn it_is_an_svg_whatever_things_are_called() {
         let picture = draw(&sample());
         assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
-        assert_eq!((picture.matches("<rect ").count(), picture.matches("<line ").count()), (6, 4));
+        assert_eq!((picture.matches("<rect ").count(), picture.matches("<line ").count()), (7, 5));
         assert!(picture.contains(">front&lt;1&gt;</text>"), "{picture}");
     }
 }

@@ -61,9 +61,13 @@ fn segment(network: &Segment) -> Node {
         .iter()
         .map(|subnet| leaf(format!("subnet {} {}", called(&subnet.name, &subnet.id), subnet.cidr)));
     let servers = network.servers.iter().map(|server| leaf(format!("server {}", about(server))));
+    let balancers = network.load_balancers.iter().map(|one| Node {
+        text: format!("load balancer {}", one.about().join(" ")),
+        below: one.parts().map(leaf).collect(),
+    });
     Node {
         text: format!("network {}{outside}", called(&network.name, &network.id)),
-        below: subnets.chain(servers).collect(),
+        below: subnets.chain(balancers).chain(servers).collect(),
     }
 }
 
@@ -81,6 +85,10 @@ network outer (external)
 └─ router edge 203.0.113.1
    └─ network front<1>
       ├─ subnet front<1>-v4 10.0.0.0/24
+      ├─ load balancer web-lb 10.0.0.5 <- 203.0.113.8 (PENDING_UPDATE, ONLINE)
+      │  ├─ listener HTTP:80
+      │  ├─ listener TCP:25
+      │  └─ pool web-pool: 1 member
       ├─ server db 10.0.0.8 (SHUTOFF)
       └─ server web 10.0.0.7 <- 203.0.113.7
 network alone

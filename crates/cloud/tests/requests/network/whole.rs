@@ -11,11 +11,14 @@ pub(super) const SAID: super::Said = &[
          GET /network/v2.0/networks?id={net}
          GET /network/v2.0/ports?device_id={web}",
     ),
-    // Six lists, however many things there are.
+    // Nine lists, however many things there are.
     (
         "show_topology",
         "{}",
-        "GET /compute/v2.1/servers/detail
+        "GET /balancer/v2.0/lbaas/listeners
+         GET /balancer/v2.0/lbaas/loadbalancers
+         GET /balancer/v2.0/lbaas/pools
+         GET /compute/v2.1/servers/detail
          openstack-api-version: compute 2.91
          GET /network/v2.0/floatingips
          GET /network/v2.0/networks
