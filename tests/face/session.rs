@@ -237,7 +237,7 @@ impl Session<'_> {
                     _ => vec![name.clone(), format!("{name}-new"), format!("{name}-2")],
                 };
                 for name in names {
-                    self.programs.ik(&words(&format!("{delete} {name}")));
+                    self.programs.ik(&words(&format!("{delete} {name} --yes")));
                 }
             }
         }

@@ -68,7 +68,10 @@ fn fault(person: &Person, operation: &Description, example: &str) -> Option<Stri
     let of = |table: &[(&str, &'static str)]| {
         table.iter().find(|(command, _)| *command == operation.command).map(|(_, what)| *what)
     };
-    let line = format!("{}; {example}", of(BEFORE).unwrap_or(":"));
+    // A person would be asked; nobody is here.
+    let asks = operation.effect.wants_confirmation() && !example.contains("--yes");
+    let yes = if asks { " --yes" } else { "" };
+    let line = format!("{}; {example}{yes}", of(BEFORE).unwrap_or(":"));
     let output = person.command("sh").args(["-ec", &line]).output().unwrap();
     match (output.status.success(), of(NOT_LOCAL)) {
         (true, None) | (false, Some(_)) => None,

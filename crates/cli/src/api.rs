@@ -102,7 +102,7 @@ fn run(matches: &ArgMatches, talk: &Talk) -> Result<u8, Error> {
     let content = content(matches)?;
     if method == "DELETE" && !matches.get_flag("yes") {
         let question = format!("DELETE {path} of {service}?");
-        if !confirm::ask(&text::line(&question)) {
+        if !confirm::ask(&text::line(&question))? {
             talk.say("nothing was done");
             return Ok(exit::INTERRUPTED);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
 use infomaniak_cloud::operation::{Argument, Description};
 use serde_json::{Map, Value};
 
@@ -16,13 +16,18 @@ use form::{Form, form, pairs};
 /// A time: `2`, or `0.5`.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "it is not a number of seconds".to_string())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    Duration::try_from_secs_f64(seconds).map_err(|_| "it is no time that can be waited for".into())
 }
 
 /// A time that is not over at once.
 pub(crate) fn some_seconds(text: &str) -> Result<Duration, String> {
     let time = seconds(text)?;
     if time.is_zero() { Err("no time would be left".to_string()) } else { Ok(time) }
+}
+
+/// A whole number; whether it may be negative, the operation knows.
+fn whole(text: &str) -> Result<i64, &'static str> {
+    text.parse().map_err(|_| "it is not a whole number")
 }
 
 fn form_of(argument: &Argument) -> Form {
@@ -210,13 +215,10 @@ fn positional(argument: &Argument, form: &Form, about: String, several: bool) ->
 fn valued(arg: Arg, argument: &Argument, form: &Form) -> Arg {
     let name = argument.name.to_uppercase();
     match form {
-        Form::Text { names: Some(noun) } => arg.value_name(noun.to_uppercase().replace(' ', "_")),
-        Form::Text { names: None } | Form::Boolean => arg.value_name(name),
+        Form::Text { .. } | Form::Boolean => arg.value_name(placeholder(argument)),
         Form::File => completion::file(arg.value_name("FILE")),
         // -1 is any number, in many places.
-        Form::Integer => {
-            arg.value_name("N").value_parser(value_parser!(i64)).allow_negative_numbers(true)
-        }
+        Form::Integer => arg.value_name("N").allow_negative_numbers(true).value_parser(whole),
         Form::Choice { values, .. } => {
             let words: Vec<_> = values.iter().map(|value| value.to_lowercase()).collect();
             arg.value_name(name).value_parser(PossibleValuesParser::new(words)).ignore_case(true)
@@ -246,6 +248,9 @@ pub(crate) struct Call {
 /// # Errors
 /// A sentence about a file that cannot be read or a `KEY=VALUE` that is none.
 pub(crate) fn calls(description: &Description, matches: &ArgMatches) -> Result<Vec<Call>, String> {
+    if let Some(empty) = description.typed().find(|argument| is_blank(argument, matches)) {
+        return Err(format!("{} is empty: is a variable not set?", placeholder(empty)));
+    }
     let target = target(description);
     let mut common = Map::new();
     for argument in description.arguments {
@@ -272,6 +277,21 @@ pub(crate) fn calls(description: &Description, matches: &ArgMatches) -> Result<V
         Call { target: Some(name.clone()), arguments }
     };
     Ok(names.into_iter().map(call).collect())
+}
+
+/// Whether one of the texts given without a flag has nothing in it: a shell makes that of a variable
+/// that is not set.
+fn is_blank(argument: &Argument, matches: &ArgMatches) -> bool {
+    let texts = matches.get_raw(argument.name).into_iter().flatten();
+    texts.into_iter().any(|text| text.to_str().is_some_and(|text| text.trim().is_empty()))
+}
+
+/// What stands in a usage line for an argument without a flag.
+fn placeholder(argument: &Argument) -> String {
+    match form_of(argument) {
+        Form::Text { names: Some(noun) } => noun.to_uppercase().replace(' ', "_"),
+        _ => argument.name.to_uppercase(),
+    }
 }
 
 /// Whether the flag that means no was given; not every argument has one.

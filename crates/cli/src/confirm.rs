@@ -1,9 +1,13 @@
 //! Asking before something is destroyed.
+//!
+//! Where nobody can be asked (a script, an agent, a pipe), only `--yes` lets it happen: what a person
+//! would have been asked about must not happen because nobody looked.
 
 use std::io::{IsTerminal, Write};
 
 use clap::{Arg, ArgAction, ArgMatches};
 use infomaniak_cloud::operation::Description;
+use infomaniak_cloud::{Error, Kind};
 
 use crate::text;
 
@@ -16,27 +20,35 @@ pub(crate) fn yes() -> Arg {
     arg.help("Do not ask for confirmation")
 }
 
-/// Whether the operation may go ahead: always, unless it destroys something and a person sits at
-/// the terminal who has not said `--yes`. Then that person is asked.
+/// Whether the operation may go ahead: always, unless it destroys something and `--yes` is not said.
+/// Then the person at the terminal is asked.
+///
+/// # Errors
+/// [`Kind::Invalid`] when nobody can be asked.
 pub(crate) fn may_go_ahead(
     description: &Description,
     matches: &ArgMatches,
     targets: &[&str],
-) -> bool {
+) -> Result<bool, Error> {
     let asks = description.effect.wants_confirmation() && !matches.get_flag("yes");
-    !asks || ask(&question(description, targets))
+    if asks { ask(&question(description, targets)) } else { Ok(true) }
 }
 
-/// Asks the person at the terminal; where nobody sits, the answer is yes.
-pub(crate) fn ask(question: &str) -> bool {
+/// Asks the person at the terminal.
+///
+/// # Errors
+/// [`Kind::Invalid`] when nobody can be asked.
+pub(crate) fn ask(question: &str) -> Result<bool, Error> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return true;
+        let message = format!("nobody is at a terminal to be asked: {question}");
+        return Err(Error::new(Kind::Invalid, message)
+            .with_hint("nothing was done; --yes says beforehand that it is meant"));
     }
     let mut stderr = std::io::stderr();
     let mut answer = String::new();
     let asked = write!(stderr, "{question} [y/N] ");
     let heard = asked.and(stderr.flush()).and_then(|()| std::io::stdin().read_line(&mut answer));
-    heard.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    Ok(heard.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 /// `Delete server web, db?`

@@ -58,12 +58,19 @@ pub(crate) fn folder() -> Result<PathBuf, Error> {
 fn open() -> Result<(PathBuf, Local), Error> {
     let folder = folder()?;
     let local = Local::open(&folder).map_err(|refusal| {
-        Error::new(Kind::Config, refusal).with_hint(
-            "`ik local reset` removes what is there, for a fresh one; IK_LOCAL=FOLDER names \
-             another folder",
-        )
+        let hint = instead(&refusal);
+        Error::new(Kind::Config, refusal).with_hint(hint)
     })?;
     Ok((folder, local))
+}
+
+/// What helps when the cloud cannot be opened: where there is no room, a fresh one has none either.
+fn instead(refusal: &str) -> &'static str {
+    let no_place = ["full", "No space", "Read-only", "ermission"];
+    if no_place.iter().any(|words| refusal.contains(words)) {
+        return "IK_LOCAL=FOLDER names another folder, with room and yours to write into";
+    }
+    "`ik local reset` removes what is there, for a fresh one; IK_LOCAL=FOLDER names another folder"
 }
 
 /// The built-in cloud, if it is what the flag or the environment names: `local`, or another of its
@@ -124,7 +131,7 @@ fn reset(matches: &ArgMatches, talk: &Talk) -> Result<u8, Error> {
     let folder = folder()?;
     let place = folder.display();
     let question = format!("Remove everything in the local cloud in {place}?");
-    if !matches.get_flag("yes") && !confirm::ask(&crate::text::line(&question)) {
+    if !matches.get_flag("yes") && !confirm::ask(&crate::text::line(&question))? {
         talk.say("nothing was done");
         return Ok(exit::INTERRUPTED);
     }
@@ -148,6 +155,14 @@ mod tests {
         assert_eq!(login_of("local-demo2"), Some("demo2"));
         assert_eq!(login_of("localhost"), None);
         assert_eq!(login_of("demo"), None);
+    }
+
+    #[test]
+    fn where_there_is_no_room_nothing_is_removed() {
+        for refusal in ["database or disk is full", "Read-only file system (os error 30)"] {
+            assert!(!instead(refusal).contains("reset"), "{refusal}");
+        }
+        assert!(instead("file is not a database").contains("reset"));
     }
 
     #[test]

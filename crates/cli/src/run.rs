@@ -59,7 +59,7 @@ fn operate(
     for line in runtime.block_on(job.will_remove(&cloud))? {
         talk.say(crate::text::line(&line));
     }
-    if !confirm::may_go_ahead(description, matches, &targets) {
+    if !confirm::may_go_ahead(description, matches, &targets)? {
         talk.say("nothing was done");
         return Ok(exit::INTERRUPTED);
     }
@@ -301,7 +301,8 @@ impl Job {
         match self.presentation.show(self.description, self.data(records)) {
             Ok(()) => code,
             Err(error) if error.kind() == ErrorKind::InvalidInput => {
-                talk.refuse(error.to_string(), done.as_deref());
+                let look = "`-f json` without --query shows what the expression is given";
+                talk.refuse(error.to_string(), done.as_deref().or(Some(look)));
                 exit::USAGE
             }
             Err(error) => {

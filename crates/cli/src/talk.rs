@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
 use clap::ArgMatches;
-use infomaniak_cloud::Error;
+use infomaniak_cloud::{Error, Kind};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::text;
@@ -31,6 +31,8 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) struct Talk(Arc<Shared>);
 
 struct Shared {
+    /// What is run, as it is typed.
+    command: String,
     debug: bool,
     timing: bool,
     begun: Instant,
@@ -50,6 +52,7 @@ impl Talk {
         // Not every command has them.
         let flag = |name: &str| matches!(matches.try_get_one(name), Ok(Some(true)));
         let talk = Talk(Arc::new(Shared {
+            command: command.to_string(),
             debug: flag("debug"),
             timing: flag("timing"),
             begun: Instant::now(),
@@ -76,12 +79,16 @@ impl Talk {
     /// An error of the library, with what to do next. `target` is named when there are several.
     pub(crate) fn error(&self, target: Option<&str>, error: &Error) {
         let target = target.map_or_else(String::new, |target| format!("{}: ", text::line(target)));
-        self.refuse(format!("{target}{error}"), error.hint());
+        // What a service says of an argument, the help may explain.
+        let help =
+            (error.kind() == Kind::Invalid).then(|| format!("see: ik {} --help", self.0.command));
+        self.refuse(format!("{target}{error}"), error.hint().or(help.as_deref()));
     }
 
     /// Something that went wrong, in one line, with what to do next.
     pub(crate) fn refuse(&self, message: impl AsRef<str>, hint: Option<&str>) {
-        self.say(format_args!("{ERROR}error:{ERROR:#} {}", text::line(message.as_ref())));
+        let message = text::shortened(message.as_ref());
+        self.say(format_args!("{ERROR}error:{ERROR:#} {}", text::line(&message)));
         if let Some(hint) = hint {
             self.say(format_args!("{HINT}hint:{HINT:#} {}", text::line(hint)));
         }

@@ -53,6 +53,22 @@ pub(crate) fn document(text: &str) -> Cow<'_, str> {
     safe.into()
 }
 
+/// Longest text of an error, in characters.
+const LONGEST: usize = 1000;
+/// What is kept of the end of one that is longer: the status and the request's id.
+const END: usize = 200;
+
+/// A text without its middle, if it is longer than anybody reads: a name may have any length.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text.into();
+    }
+    let beginning: String = text.chars().take(LONGEST - END).collect();
+    let end: String = text.chars().skip(count - END).collect();
+    format!("{beginning} ... {end}").into()
+}
+
 /// A word as it is typed into a POSIX shell, so that it can be pasted.
 pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_alphanumeric() || "-_./:@%+,=".contains(c);
@@ -73,6 +89,15 @@ mod tests {
         assert_eq!(lines("a\n\tb\x07"), "a\n\tb\\u{7}");
         assert_eq!(document("{\"a\":\"\u{9b}\"}\n"), "{\"a\":\"\\u009b\"}\n");
         assert!(matches!(line("plain é 日本"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_text_that_nobody_reads_loses_its_middle() {
+        assert_eq!(shortened("short"), "short");
+        let short =
+            shortened(&format!("there is no `{}` (compute)", "ä".repeat(3000))).into_owned();
+        assert!(short.starts_with("there is no `ä") && short.ends_with("ä` (compute)"), "{short}");
+        assert!(short.chars().count() < 1010);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use anstyle::Style;
 use clap::{Arg, ArgMatches};
 use infomaniak_cloud::{Cloud, Error, Kind};
 use jiff::Timestamp;
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 use crate::command::GIVE_UP_AFTER;
 use crate::output::Format;
@@ -82,7 +83,20 @@ pub(crate) async fn watch(
             _ = &mut interrupted => return Ok(0),
             () = &mut over => return Ok(0),
         }
+        // Nothing may change for long, and nothing be written: the cloud is not asked for nobody.
+        if nobody_reads() {
+            return Ok(0);
+        }
     }
+}
+
+/// Whether standard output is a pipe whose reader has gone.
+fn nobody_reads() -> bool {
+    let stdout = io::stdout();
+    let mut looks = [PollFd::new(&stdout, PollFlags::empty())];
+    let now = Timespec::default();
+    let looked = rustix::event::poll(&mut looks, Some(&now));
+    looked.is_ok() && looks[0].revents().contains(PollFlags::ERR)
 }
 
 /// Waits for the end of `--timeout`; without it for ever.

@@ -93,7 +93,9 @@ async fn calls(context: &Context) -> Outcome {
     assert!(again.contains(&name) && again.contains("req-"), "{again}");
 
     let path = format!("/os-keypairs/{}", name.replace(' ', "%20"));
-    let gone = context.ik(&["api", "delete", "nova", &path, "--include"])?.good()?;
+    let delete = ["api", "delete", "nova", &path, "--include"];
+    assert!(context.ik(&delete)?.refused(Kind::Invalid)?.contains("--yes"));
+    let gone = context.ik(&[&delete[..], &["--yes"]].concat())?.good()?;
     assert!(gone.starts_with("HTTP 20") && gone.contains("\nx-openstack-request-id: "), "{gone}");
     context.ik(&["api", "GET", "compute", &path])?.refused(Kind::NotFound)?;
 

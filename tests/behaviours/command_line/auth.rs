@@ -230,7 +230,7 @@ async fn revoked(context: &Context) -> Outcome {
     let credential = &made["application_credential"];
     let (id, secret) = (credential["id"].as_str().unwrap(), credential["secret"].as_str().unwrap());
     record::secret(secret);
-    context.ik(&["api", "DELETE", "identity", &format!("{path}/{id}")])?.good()?;
+    context.ik(&["api", "DELETE", "identity", &format!("{path}/{id}"), "--yes"])?.good()?;
     let done = context.ik_by(&DOCTOR, |command| {
         command.env("INFOMANIAK_APP_CREDENTIAL_ID", id);
         command.env("INFOMANIAK_APP_CREDENTIAL_SECRET", secret);

@@ -12,6 +12,7 @@ mod shell;
 mod volume;
 mod walkthrough;
 mod watch;
+mod wrongs;
 
 use std::process::{Command, Stdio};
 
@@ -35,6 +36,7 @@ pub(crate) fn groups() -> Vec<Group> {
         Group { name: "ik server console and ssh", cases: shell::cases() },
         Group { name: "ik --watch", cases: watch::cases() },
         Group { name: "ik refuses", cases: refusals::cases() },
+        Group { name: "ik when something is wrong", cases: wrongs::cases() },
         Group { name: "ik as a process", cases: processes::cases() },
         Group { name: "ik as README shows it", cases: readme::cases() },
         Group { name: "ik as docs/walkthrough.md shows it", cases: walkthrough::cases() },

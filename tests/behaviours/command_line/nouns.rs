@@ -110,6 +110,10 @@ async fn public_key(context: &Context) -> Outcome {
     let nowhere = ["keypair", "create", "behaviour-never", "--public-key", "/nowhere/key.pub"];
     let message = context.ik(&nowhere)?.refused(Kind::Invalid)?;
     assert!(message.contains("/nowhere/key.pub"), "{message}");
-    context.ik(&["keypair", "delete", &name])?.good()?; // nobody is there to be asked
+    let delete = ["keypair", "delete", &name];
+    let message = context.ik(&delete)?.refused(Kind::Invalid)?;
+    assert!(message.contains("nobody") && message.contains("--yes"), "{message}");
+    context.ik(&["keypair", "show", &name])?.good()?;
+    context.ik(&[&delete[..], &["--yes"]].concat())?.good()?;
     Ok(())
 }

@@ -224,7 +224,7 @@ async fn by_ik(context: &Context) -> Outcome {
     context.ik(&["floating", "ip", "set", "--port", &port.name, address])?.good()?;
     let show = ["floating", "ip", "show", address, "-f", "json"];
     assert_eq!(context.ik(&show)?.json()?["port_id"], port.id.as_str());
-    context.ik(&["floating", "ip", "unset", "--port", address])?.good()?;
+    context.ik(&["floating", "ip", "unset", "--port", address, "--yes"])?.good()?;
     assert_eq!(context.ik(&show)?.json()?["port_id"], json!(null));
     let forwarding = ["floating", "ip", "port", "forwarding"];
     let create = ["create", address, "--port", &port.name, "--internal-protocol-port", "ssh"];

@@ -210,7 +210,7 @@ async fn cascade(context: &Context) -> Outcome {
     assert_eq!(refused(busy.await).kind(), Kind::Conflict);
 
     // A person is told before being asked; here nobody is there to be asked.
-    let done = context.ik(&["router", "delete", &router.name, "--cascade"])?;
+    let done = context.ik(&["router", "delete", &router.name, "--cascade", "--yes"])?;
     for told in [
         &format!("floating IP {}: leads nowhere", led.floating_ip_address),
         &format!("of {}: deleted", shared.floating_ip_address),

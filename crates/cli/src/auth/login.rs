@@ -67,7 +67,7 @@ fn run(matches: &ArgMatches, talk: &Talk) -> Result<u8, Error> {
             return Err(Error::new(Kind::Conflict, message)
                 .with_hint("--yes replaces it, --cloud gives the new one another name"));
         }
-        if !confirm::ask(&text::line(&format!("Replace the cloud `{name}` that is there?"))) {
+        if !confirm::ask(&text::line(&format!("Replace the cloud `{name}` that is there?")))? {
             talk.say("nothing was done");
             return Ok(exit::INTERRUPTED);
         }

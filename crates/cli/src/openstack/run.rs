@@ -31,7 +31,7 @@ pub(crate) fn run(words: &[OsString]) -> u8 {
             return if error.use_stderr() { exit::USAGE } else { 0 };
         }
     };
-    let talk = Talk::begin(&matches, face.words);
+    let talk = Talk::begin(&matches, &format!("openstack {}", face.words));
     let call = Call { face, given: Given(&matches) };
     call.run(&matches, &talk).unwrap_or_else(|error| {
         talk.error(None, &error);

@@ -31,7 +31,7 @@ fn an_instance_is_created_stopped_started_and_deleted() {
     assert_eq!(status(&home), "SHUTOFF");
     act(&["start", "web", "--wait"]);
     assert_eq!(status(&home), "ACTIVE");
-    act(&["delete", "web", "--wait"]);
+    act(&["delete", "web", "--yes", "--wait"]);
     assert_eq!(home.local(&["server", "list"]), Value::Array(vec![]));
     home.ik(&["--cloud", "local", "server", "show", "web"]).refused(3);
 }

@@ -19,14 +19,14 @@ fn afterwards_the_cloud_is_as_on_the_first_day() {
 #[test]
 fn nothing_and_what_is_damaged_can_be_reset() {
     let home = Home::new();
-    home.ik(&["local", "reset"]).good();
+    home.ik(&["local", "reset", "--yes"]).good();
     assert!(!home.cloud().exists());
     home.make("ann");
     for part in ["cloud.db", "cloud.db-wal"] {
         fs::write(home.cloud().join(part), "this is no database, nor was it ever one").unwrap();
     }
     home.ik(&["--cloud", "local", "keypair", "list"]).refused(8);
-    home.ik(&["local", "reset"]).good();
+    home.ik(&["local", "reset", "--yes"]).good();
     assert!(home.made().is_empty());
 }
 

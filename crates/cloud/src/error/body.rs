@@ -37,8 +37,19 @@ pub(crate) fn refusal(body: &[u8], hide: impl Fn(&str) -> String) -> Refusal {
         _ if text.starts_with('<') => from_markup(text),
         _ => Refusal { code: None, message: text.to_string() },
     };
-    refusal.message = one_line(&hide(&refusal.message));
+    refusal.message = one_line(&hide(essence(&without_breaks(&refusal.message))));
     refusal
+}
+
+/// Glance and Nova break lines of JSON texts as if they were HTML.
+fn without_breaks(message: &str) -> String {
+    message.replace("<br />", " ").replace("<br/>", " ").replace("<br>", " ")
+}
+
+/// What a validator of JSON says first; the schema and the document that it then repeats help nobody.
+fn essence(message: &str) -> &str {
+    let end = message.find("Failed validating '").filter(|end| *end > 0);
+    end.map_or(message, |end| &message[..end])
 }
 
 fn from_object(object: &serde_json::Map<String, Value>) -> Refusal {
@@ -259,6 +270,13 @@ mod tests {
             Some("NoSuchBucket"),
             "The specified bucket does not exist",
             Kind::NotFound,
+        ),
+        (
+            400,
+            r#"{"message": "Provided object does not match schema 'image': 'floppy' is not one of ['raw'] Failed validating 'enum' in schema['properties']: {'enum': ['raw']} On instance['disk_format']: 'floppy'<br /><br />\n", "code": "400 Bad Request"}"#,
+            Some("400 Bad Request"),
+            "Provided object does not match schema 'image': 'floppy' is not one of ['raw']",
+            Kind::Invalid,
         ),
         (503, "upstream connect error", None, "upstream connect error", Kind::Unavailable),
         (500, "", None, "", Kind::Failed),

@@ -98,7 +98,8 @@ impl Session {
         loop {
             let login = self.authorization(deadline).await?;
             let wire = self.wire(request, &login)?.opens(open);
-            let answer = self.transport.deliver(&wire, deadline).await?;
+            let answer = self.transport.deliver(&wire, deadline).await;
+            let answer = answer.map_err(|error| self.about_address(error, request.service))?;
             match answer.status.as_u16() {
                 // 300 is how a service tells its versions, to whoever asks for them.
                 300 if !request.as_typed => return Err(refused(&wire, &answer)),
@@ -120,6 +121,20 @@ impl Session {
                 _ => return Err(refused(&wire, &answer)),
             }
         }
+    }
+
+    /// Tells where an address comes from that cannot be reached, if not from the catalog.
+    fn about_address(&self, error: Error, service: &Service) -> Error {
+        let is_set = self.config.endpoint_overrides.contains_key(service.kind);
+        if error.kind() != Kind::Transport || error.processed() != Processed::No || !is_set {
+            return error;
+        }
+        let name = service.kind.replace('-', "_");
+        error.with_hint(format!(
+            "the address is set in {} ({name}_endpoint_override): is it right, and can this machine \
+             reach it?",
+            self.config.source
+        ))
     }
 
     /// The id of the project the token is for.
@@ -273,7 +288,8 @@ impl Session {
                 Kind::Unsupported,
                 "the service does not say which versions it has",
             )
-            .with_service(service.kind));
+            .with_service(service.kind)
+            .with_hint("is its address right? `ik catalog list` tells the addresses"));
         };
         let mut login = Authorization::clone(&login);
         login.offered.insert(root.into(), offered);

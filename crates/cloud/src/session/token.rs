@@ -118,7 +118,11 @@ fn refused(answer: &Answer, config: &Config) -> Error {
                     config.source
                 ))
         }
-        Kind::NotFound => not_keystone(config),
+        // Another service, or a plain web server.
+        Kind::NotFound | Kind::Unsupported => not_keystone(config),
+        _ if answer.status.is_redirection() => not_keystone(config),
+        Kind::Invalid => Error::new(kind, format!("cannot log in at {}: {words}", config.auth_url))
+            .with_hint(format!("are the address and the credentials right in {}?", config.source)),
         _ => Error::new(kind, format!("cannot log in at {}: {words}", config.auth_url)),
     };
     error

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::catalog::CatalogService;
 use infomaniak_cloud::session::login::{Login, Look, Party};
+use infomaniak_cloud::session::service::IDENTITY;
 use infomaniak_cloud::{Cloud, Config, Error, Kind};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{Report, State};
 
@@ -40,6 +43,7 @@ pub(super) async fn examine(cloud: Cloud, report: &mut Report) {
         }
     };
     logged_in(&login, report);
+    credential_end(&cloud, &login, report).await;
     match cloud.catalog().await {
         Ok(services) => {
             let region = services.iter().find_map(|service| service.region.as_deref());
@@ -124,15 +128,28 @@ fn logged_in(login: &Login, report: &mut Report) {
     }
     let token = login.expires_at.as_deref().unwrap_or("(not told)");
     report.good("token", format!("a new one is valid until {token}"));
-    if let Some(credential) = &login.application_credential {
-        let name = credential.name.as_deref().unwrap_or(&credential.id);
-        match &credential.expires_at {
-            None => report.good("credential", format!("`{name}` does not expire")),
-            Some(end) => ends(&format!("`{name}`"), end, report),
-        }
-    }
     if let Some(end) = &login.password_expires_at {
         ends("the password", end, report);
+    }
+}
+
+/// When the application credential ends. Keystone does not tell it with the token.
+async fn credential_end(cloud: &Cloud, login: &Login, report: &mut Report) {
+    let (Some(credential), Some(user)) = (&login.application_credential, &login.user) else {
+        return;
+    };
+    let name = format!("`{}`", credential.name.as_deref().unwrap_or(&credential.id));
+    let path = ["users", &user.id, "application_credentials", &credential.id];
+    let told = within(cloud.send(Request::get(&IDENTITY, &path))).await;
+    match told.and_then(|told| told.field::<Value>("application_credential")) {
+        Err(error) => {
+            let found = format!("when {name} ends is not told: {}", error.message());
+            report.note("credential", found, Some("the Infomaniak manager knows"));
+        }
+        Ok(told) => match told["expires_at"].as_str() {
+            None => report.good("credential", format!("{name} does not expire")),
+            Some(end) => ends(&name, end, report),
+        },
     }
 }
 
@@ -185,8 +202,13 @@ async fn look_at_all(cloud: &Cloud, services: Vec<CatalogService>, report: &mut 
                 (State::Good, format!("{url} answers after {}", milliseconds(&look)))
             }
         };
-        let advice = matches!(state, State::Error(_))
-            .then_some("the provider's status page may know; other services can be used meanwhile");
+        let mut overrides = cloud.config().endpoint_overrides.values();
+        let advice = if overrides.any(|address| Some(address) == service.url.as_ref()) {
+            "the address is set by an endpoint_override in the configuration: is it right?"
+        } else {
+            "the provider's status page may know; other services can be used meanwhile"
+        };
+        let advice = matches!(state, State::Error(_)).then_some(advice);
         report.add(state, &about, found, advice);
     }
 }

@@ -146,7 +146,11 @@ fn replace(path: &Path, text: &str, secret: bool) -> Result<()> {
         }
         written
     });
-    written.map_err(|error| wrong(path, &format!("cannot be written: {error}")))
+    written.map_err(|error| {
+        wrong(path, &format!("cannot be written: {error}")).with_hint(
+            "it is as it was before; OS_CLIENT_CONFIG_FILE=FOLDER/clouds.yaml names another place",
+        )
+    })
 }
 
 fn wrong(path: &Path, why: &str) -> Error {

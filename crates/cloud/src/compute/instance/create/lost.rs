@@ -30,7 +30,8 @@ pub(super) async fn find_again(cloud: &Cloud, mark: &str, lost: Error) -> Result
     };
     look_again(cloud, look).await.ok_or_else(|| {
         lost.with_better_hint(format!(
-            "it is not known whether the instance was created; if it was, it has the tag `{mark}`"
+            "it is not known whether the instance was created; if it was, this shows it: \
+             ik server list --tag {mark}"
         ))
     })
 }
