@@ -6,6 +6,8 @@
 //! do harm.
 
 mod body;
+mod hint;
+mod kind;
 
 use std::fmt;
 
@@ -13,86 +15,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use body::{Refusal, refusal};
+pub use kind::{Kind, Processed};
 
 /// What this library's functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What kind of failure an [`Error`] is, independent of the service that reported it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// The named thing does not exist, or not for this project.
-    NotFound,
-    /// A name fits more than one thing.
-    Ambiguous,
-    /// The thing's present state forbids it: it exists already, is in use, or is busy.
-    Conflict,
-    /// These credentials are valid but may not do this.
-    Denied,
-    /// The credentials were not accepted.
-    Unauthenticated,
-    /// The request itself is wrong: an argument is missing, unknown or out of range.
-    Invalid,
-    /// The project's quota is used up.
-    Quota,
-    /// Too many requests in a short time.
-    RateLimited,
-    /// The service is down, overloaded, or being restarted.
-    Unavailable,
-    /// A deadline passed, or the service stopped answering.
-    TimedOut,
-    /// This cloud does not offer it, or only in a newer version.
-    Unsupported,
-    /// The cloud accepted the work and then failed at it, or failed inside.
-    Failed,
-    /// The configuration is missing, contradictory or unreadable.
-    Config,
-    /// No answer could be had: name resolution, connection, TLS, or a connection cut in the middle.
-    Transport,
-    /// The answer could not be understood.
-    Decode,
-}
-
-impl Kind {
-    /// A short lower-case name, for logs and machine-readable output.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::NotFound => "not found",
-            Kind::Ambiguous => "ambiguous",
-            Kind::Conflict => "conflict",
-            Kind::Denied => "denied",
-            Kind::Unauthenticated => "unauthenticated",
-            Kind::Invalid => "invalid",
-            Kind::Quota => "quota",
-            Kind::RateLimited => "rate limited",
-            Kind::Unavailable => "unavailable",
-            Kind::TimedOut => "timed out",
-            Kind::Unsupported => "unsupported",
-            Kind::Failed => "failed",
-            Kind::Config => "configuration",
-            Kind::Transport => "transport",
-            Kind::Decode => "decode",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// Whether the cloud may have acted on a request that ended in an [`Error`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Processed {
-    /// Certainly not: it was never sent, or refused as a whole. Trying again is safe.
-    No,
-    /// Unknown: the answer was lost. Look before trying again.
-    Maybe,
-    /// Yes: the cloud did it, or began to.
-    Yes,
-}
 
 /// What went wrong, with all that is known about it.
 ///
@@ -206,52 +132,6 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref().or_else(|| self.usual_hint())
-    }
-
-    /// What helps with most failures of this kind, where nothing closer to the cause says more.
-    fn usual_hint(&self) -> Option<&'static str> {
-        let Fields { kind, processed, status, request_id, service, .. } = &*self.0;
-        Some(match (kind, processed) {
-            (Kind::Transport | Kind::Unavailable | Kind::TimedOut, Processed::Maybe) => {
-                "it may have been done all the same: look before trying again"
-            }
-            (Kind::Transport | Kind::Unavailable | Kind::TimedOut, Processed::Yes) => {
-                "the work goes on in the cloud: look at it again later"
-            }
-            (Kind::Transport, _) => "the service may be down, or this machine cannot reach it",
-            (Kind::Unavailable | Kind::TimedOut, _) => {
-                "the service is slow or in trouble; allow more time, or try again later"
-            }
-            (Kind::Denied, _) => {
-                "the roles in this project, or the application credential, do not allow it"
-            }
-            (Kind::Quota, _) => match *service {
-                Some("network") => {
-                    "`ik network quota list` tells what is in use; delete what is not needed, or \
-                     ask for a higher quota"
-                }
-                Some("block-storage") => {
-                    "`ik volume quota list` tells what is in use; delete what is not needed, or \
-                     ask for a higher quota"
-                }
-                _ => "delete what is not needed, or ask for a higher quota",
-            },
-            (Kind::RateLimited, _) => "wait, or send fewer requests at once",
-            (Kind::Unauthenticated, _) => {
-                "the cloud took the login and then refused its token; log in again"
-            }
-            // Where a service's words are all that is known.
-            (Kind::NotFound, _) if status.is_some() => {
-                "names are case-sensitive, and other projects and regions have their own"
-            }
-            (Kind::Conflict, _) if status.is_some() => {
-                "look at it first: it may be there already, in use, or busy for a moment"
-            }
-            (Kind::Failed, _) if request_id.is_some() => {
-                "the service failed inside; its operator finds the request by its id"
-            }
-            _ => return None,
-        })
     }
 
     pub(crate) fn with_service(mut self, service: &'static str) -> Self {
@@ -395,19 +275,6 @@ mod tests {
         let error = Error::new(Kind::Config, "x").with_hint("first").with_hint("second");
         assert_eq!(error.hint(), Some("first"));
         assert_eq!(error.with_better_hint("third").hint(), Some("third"));
-    }
-
-    #[test]
-    fn the_usual_hint_knows_whether_it_may_have_been_done() {
-        let hint = |processed| {
-            let error = Error::new(Kind::Transport, "x").with_processed(processed);
-            error.hint().unwrap().to_string()
-        };
-        assert!(hint(Processed::No).contains("cannot reach"));
-        assert!(hint(Processed::Maybe).contains("look before"));
-        assert!(hint(Processed::Yes).contains("goes on"));
-        // What the library says by itself it has to explain by itself.
-        assert_eq!(Error::new(Kind::NotFound, "x").hint(), None);
     }
 
     #[test]

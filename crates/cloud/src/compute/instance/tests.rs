@@ -49,9 +49,3 @@ fn any_name_becomes_a_harmless_pattern() {
     assert!(pattern("a.b*(c").contains("^a.+b.+c$"));
     assert!(pattern("café/été").contains("^caf.+t.+$"));
 }
-
-#[test]
-fn reboot_types_are_read_in_any_case_and_nothing_else() {
-    assert_eq!("hard".parse::<RebootType>().unwrap(), RebootType::Hard);
-    assert_eq!("medium".parse::<RebootType>().unwrap_err().kind(), Kind::Invalid);
-}
