@@ -11,6 +11,7 @@ mod again;
 mod compare;
 #[path = "../ik.rs"]
 mod ik;
+mod load_balancer;
 #[allow(dead_code)] // its programs are run here in another way
 #[path = "../foreign/cloud.rs"]
 mod local;
@@ -40,7 +41,7 @@ fn main() {
     let testbed = Arc::new(Programs::on_testbed("demo"));
     let local = Arc::new(Programs::on_local());
     for (cloud, programs) in [("testbed", &testbed), ("local", &local)] {
-        for line in reads::LINES.iter().chain(network::LINES) {
+        for line in [reads::LINES, network::LINES, load_balancer::LINES].into_iter().flatten() {
             if cloud == "local" && !reads::is_for_local(line) {
                 continue;
             }
@@ -51,8 +52,9 @@ fn main() {
         }
     }
     let tenant = Arc::new(Programs::on_testbed("demo2"));
-    let sessions =
-        || [session::SESSIONS, storage::SESSIONS, network::SESSIONS].into_iter().flatten();
+    let services =
+        [session::SESSIONS, storage::SESSIONS, network::SESSIONS, load_balancer::SESSIONS];
+    let sessions = || services.into_iter().flatten();
     for (cloud, programs) in [("testbed", &tenant), ("local", &local)] {
         for (name, steps) in sessions() {
             let (page, programs) = (page.clone(), programs.clone());

@@ -200,10 +200,12 @@ impl Session<'_> {
         for _ in 0..LOOKS {
             seen = self.programs.face(&show);
             let thing = json(&seen.stdout)?;
-            if thing["status"] == status && thing["OS-EXT-STS:task_state"].is_null() {
+            // Octavia tells apart what it does and how the thing does.
+            let now = thing.get("provisioning_status").unwrap_or(&thing["status"]);
+            if now == status && thing["OS-EXT-STS:task_state"].is_null() {
                 return Ok(());
             }
-            let now = thing["status"].as_str().unwrap_or_default();
+            let now = now.as_str().unwrap_or_default();
             if now.to_lowercase().starts_with("error") {
                 break;
             }
@@ -253,6 +255,7 @@ const DELETIONS: &[(&str, &str)] = &[
     ("volume backup", "volume backup delete"),
     ("volume", "volume delete --cascade"),
     ("floating ip", "floating ip delete"),
+    ("loadbalancer", "loadbalancer delete --cascade"),
     ("router", "router delete --cascade"),
     ("port", "port delete"),
     ("network", "network delete --cascade"),
@@ -260,10 +263,15 @@ const DELETIONS: &[(&str, &str)] = &[
     ("security group", "security group delete"),
 ];
 
-/// Texts that are the same, but for the times in them.
+/// Texts that are the same, but for the ids and times in them.
 fn is_same_text(client: &str, face: &str) -> bool {
-    let words = |text| str::split_inclusive(text, char::is_whitespace);
-    let same = |(a, b): (&str, &str)| a == b || (is_time(a.trim()) && is_time(b.trim()));
+    let is_end = |c: char| !c.is_ascii_alphanumeric() && !"-:.+".contains(c);
+    let words = |text| str::split_inclusive(text, is_end);
+    let same = |(a, b): (&str, &str)| {
+        let ends = [a, b].map(|word| word.find(is_end).map_or((word, ""), |at| word.split_at(at)));
+        let both = |test: fn(&str) -> bool| ends.iter().all(|(word, _)| test(word));
+        a == b || ends[0].1 == ends[1].1 && (both(is_id) || both(is_time))
+    };
     words(client).count() == words(face).count() && words(client).zip(words(face)).all(same)
 }
 

@@ -27,7 +27,7 @@ static KEYPAIR: Noun = Noun {
     key: "name",
     called_by: "name",
     is_id: |_| true,
-    called: |_| Request::get(&COMPUTE, &["os-keypairs"]),
+    called: Some(|_| Request::get(&COMPUTE, &["os-keypairs"])),
 };
 
 pub(super) static FACES: &[Face] = &[
@@ -220,7 +220,6 @@ const fn zones(
     many: &'static str,
     list: &'static [&'static str],
 ) -> Noun {
-    let called = |_: &str| Request::get(&COMPUTE, &["os-availability-zone"]);
     Noun {
         name: "availability zone",
         service,
@@ -231,7 +230,7 @@ const fn zones(
         key: "name",
         called_by: "name",
         is_id: |_| false,
-        called,
+        called: None,
     }
 }
 

@@ -109,6 +109,8 @@ pub(super) enum Does {
     TellOf(&'static [Column], &'static str, &'static Noun),
     /// Runs the operation and prints this of what it gave back, as it is.
     Print(fn(&Value) -> String),
+    /// Prints what the service has of the first below the second, in JSON.
+    Dump(&'static Noun, &'static Noun),
     /// Runs the operation for each target, and is quiet about it.
     Act,
 }
@@ -132,6 +134,8 @@ pub(super) struct List {
 /// One thing, shown.
 pub(super) struct Show {
     pub(super) noun: &'static Noun,
+    /// What it stands below, where the command names that first: the pool of a member.
+    pub(super) below: Option<&'static Noun>,
     /// What it stands below, and what it is the tie to, where the command names these two instead of
     /// it: a server, and the volume that is attached to it.
     pub(super) between: Option<[&'static Noun; 2]>,
@@ -187,7 +191,12 @@ impl List {
 
 impl Show {
     pub(super) const fn of(noun: &'static Noun, columns: &'static [Column]) -> Show {
-        Show { noun, between: None, columns, names: &[], parts: None }
+        Show { noun, below: None, between: None, columns, names: &[], parts: None }
+    }
+
+    /// Below another thing.
+    pub(super) const fn below(self, noun: &'static Noun) -> Show {
+        Show { below: Some(noun), ..self }
     }
 
     /// With things of another kind that belong to it.

@@ -12,8 +12,12 @@ pub(super) struct Flag {
     pub(super) required: bool,
     /// The only values there are; any, if none is named.
     pub(super) choices: &'static [&'static str],
+    /// Whether these may be written in any case.
+    pub(super) any_case: bool,
     /// Flags that it cannot be given with.
     not_with: &'static [&'static str],
+    /// The flag that takes its place: one of the two has to be given.
+    pub(super) unless: Option<&'static str>,
 }
 
 /// Where it stands on the command line, and how often.
@@ -29,6 +33,8 @@ pub(super) enum Place {
     Value,
     /// `--name VALUE`, again and again.
     Values,
+    /// `--name VALUE VALUE`, again and again.
+    Many,
 }
 
 /// What it gives.
@@ -37,12 +43,16 @@ pub(super) enum Gives {
     Nothing,
     /// An argument of the operation, as text.
     Text(&'static str),
+    /// An argument that is the id of what is named.
+    Id(&'static str, &'static Noun),
     /// An argument that is a whole number.
     Number(&'static str),
     /// An argument that is a list of texts.
     Texts(&'static str),
     /// An argument that is a map, from `KEY=VALUE`.
     Pairs(&'static str),
+    /// An argument that is a map, from `KEY=VALUE,KEY=VALUE`.
+    Map(&'static str),
     /// An argument that is the content of the named file.
     File(&'static str),
     /// An argument that becomes this.
@@ -56,6 +66,8 @@ pub(super) enum Gives {
     Query(&'static str),
     /// A parameter of the list's query, once for each value.
     QueryEach(&'static str),
+    /// A parameter of the list's query, once for each of the words between commas.
+    QueryWords(&'static str),
     /// A parameter of the list's query with this value.
     QueryAs(&'static str, &'static str),
     /// A parameter of the list's query: the id of what is named.
@@ -76,8 +88,14 @@ pub(super) enum Gives {
     Extra(&'static str),
     /// Such a field that becomes this.
     ExtraTruth(&'static str, bool),
+    /// Such a field that is a number.
+    ExtraNumber(&'static str),
     /// Such a field that is a list of texts.
     ExtraTexts(&'static str),
+    /// Such a field that is a list of maps, each from `NAME=VALUE,NAME=VALUE`.
+    ExtraParts(&'static str, &'static [Part]),
+    /// Such a field that is the project it shall belong to, by its id.
+    ExtraProject(&'static str),
 }
 
 /// One of the parts that a value consists of.
@@ -116,12 +134,19 @@ impl Gives {
             | Gives::Number(name)
             | Gives::Texts(name)
             | Gives::Pairs(name)
+            | Gives::Map(name)
+            | Gives::Id(name, _)
             | Gives::File(name)
             | Gives::Truth(name, _)
             | Gives::Word(name, _)
             | Gives::Parts(name, _)
             | Gives::IdOrName { name, .. } => Some(name),
-            Gives::Extra(_) | Gives::ExtraTruth(..) | Gives::ExtraTexts(_) => Some(EXTRA),
+            Gives::Extra(_)
+            | Gives::ExtraTruth(..)
+            | Gives::ExtraNumber(_)
+            | Gives::ExtraTexts(_)
+            | Gives::ExtraParts(..)
+            | Gives::ExtraProject(_) => Some(EXTRA),
             _ => None,
         }
     }
@@ -131,6 +156,7 @@ impl Gives {
         match self {
             Gives::Query(name)
             | Gives::QueryEach(name)
+            | Gives::QueryWords(name)
             | Gives::QueryAs(name, _)
             | Gives::QueryId(name, _)
             | Gives::QueryDict(name) => Some(name),
@@ -150,7 +176,16 @@ impl Gives {
 impl Flag {
     const fn new(name: &'static str, place: Place, gives: Gives) -> Flag {
         let required = matches!(place, Place::One | Place::Several);
-        Flag { name, place, gives, required, choices: &[], not_with: &[] }
+        Flag {
+            name,
+            place,
+            gives,
+            required,
+            choices: &[],
+            any_case: false,
+            not_with: &[],
+            unless: None,
+        }
     }
 
     /// What the command is about: one thing.
@@ -178,6 +213,11 @@ impl Flag {
         Flag::new(name, Place::Values, gives)
     }
 
+    /// `--name VALUE VALUE`, again and again.
+    pub(super) const fn many(name: &'static str, gives: Gives) -> Flag {
+        Flag::new(name, Place::Many, gives)
+    }
+
     /// One that gives something else.
     pub(super) const fn gives(self, gives: Gives) -> Flag {
         Flag { gives, ..self }
@@ -193,6 +233,16 @@ impl Flag {
         Flag { choices, ..self }
     }
 
+    /// One that takes these words only, in any case.
+    pub(super) const fn of_words(self, choices: &'static [&'static str]) -> Flag {
+        Flag { choices, any_case: true, ..self }
+    }
+
+    /// One that has to be given unless the other is: one of the two, never both.
+    pub(super) const fn or(self, other: &'static str) -> Flag {
+        Flag { unless: Some(other), ..self }
+    }
+
     /// One that cannot be given together with these.
     pub(super) const fn not_with(self, not_with: &'static [&'static str]) -> Flag {
         Flag { not_with, ..self }
@@ -204,6 +254,7 @@ impl Flag {
         let same = |this: Option<&str>, that: Option<&str>| this.is_some() && this == that;
         let switches = [self, other].iter().all(|flag| flag.place == Place::Switch);
         self.not_with.contains(&other.name)
+            || self.unless == Some(other.name)
             || self.name != other.name
                 && (same(self.gives.parameter(), other.gives.parameter())
                     || switches && same(self.gives.field(), other.gives.field()))

@@ -1,7 +1,6 @@
 //! `floating ip ...` and `floating ip port forwarding ...`.
 
 use infomaniak_cloud::network::FloatingIp;
-use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::NETWORK as SERVICE;
 use serde_json::{Map, Value};
 
@@ -27,7 +26,7 @@ static FORWARDING: Noun = Noun {
     key: "id",
     called_by: "id",
     is_id: |_| true,
-    called: |_| Request::get(&SERVICE, &["floatingips"]),
+    called: None,
 };
 
 pub(super) static FACES: &[Face] = &[

@@ -58,22 +58,52 @@ pub(super) async fn add_found(
     arguments: &mut Map<String, Value>,
 ) -> Result<(), Error> {
     for flag in face.flags() {
-        let (Gives::IdOrName { noun, id, only_with, name }, Some(text)) =
-            (&flag.gives, given.text(flag.name))
-        else {
-            continue;
-        };
-        match existing(noun, cloud, text).await? {
-            Some(found) if given.has(only_with) => arguments.insert((*id).into(), found),
-            Some(_) => {
-                let noun = noun.name;
-                return Err(invalid(format!("{noun} `{text}` exists already"))
-                    .with_hint(format!("it is overwritten with --{only_with}")));
+        let Some(text) = given.text(flag.name) else { continue };
+        match &flag.gives {
+            Gives::Id(argument, noun) => {
+                arguments.insert((*argument).into(), noun.id(cloud, text).await?.into());
             }
-            None => arguments.insert((*name).into(), text.into()),
-        };
+            Gives::ExtraParts(field, known) => {
+                let mut maps = Vec::new();
+                for text in given.texts(flag.name) {
+                    let map = known_parts(cloud, text, known).await?.into_iter();
+                    maps.push(map.map(|(field, value)| (field, value.into())).collect());
+                }
+                let maps: Vec<Map<String, Value>> = maps;
+                merge(arguments.entry(EXTRA), json!({ *field: maps }));
+            }
+            Gives::IdOrName { noun, id, only_with, name } => {
+                match existing(noun, cloud, text).await? {
+                    Some(found) if given.has(only_with) => arguments.insert((*id).into(), found),
+                    Some(_) => {
+                        let noun = noun.name;
+                        return Err(invalid(format!("{noun} `{text}` exists already"))
+                            .with_hint(format!("it is overwritten with --{only_with}")));
+                    }
+                    None => arguments.insert((*name).into(), text.into()),
+                };
+            }
+            _ => {}
+        }
     }
     Ok(())
+}
+
+/// The parts of a text as fields, with ids for what is named.
+async fn known_parts(
+    cloud: &Cloud,
+    text: &str,
+    known: &'static [Part],
+) -> Result<Vec<(String, String)>, Error> {
+    let mut fields = Vec::new();
+    for (part, value) in parts(text, known).map_err(invalid)? {
+        let value = match part.noun {
+            Some(noun) => noun.id(cloud, value).await?,
+            None => value.to_string(),
+        };
+        fields.push((part.field.to_string(), value));
+    }
+    Ok(fields)
 }
 
 /// The identifier of what is named, if there is one.
@@ -104,6 +134,9 @@ pub(super) async fn query(
                 let values = given.texts(flag.name).into_iter();
                 values.map(|value| ((*key).into(), value.into())).collect()
             }
+            (Gives::QueryWords(key), Some(text)) => {
+                text.split(',').map(|word| ((*key).into(), word.into())).collect()
+            }
             (Gives::QueryAs(key, value), _) => vec![((*key).into(), (*value).into())],
             (Gives::QueryId(key, noun), Some(_)) => {
                 let ids = given.texts(flag.name).into_iter().map(|text| noun.id(cloud, text));
@@ -114,13 +147,8 @@ pub(super) async fn query(
             (Gives::QueryParts(key, known), Some(_)) => {
                 let mut more = Vec::new();
                 for text in given.texts(flag.name) {
-                    for (part, value) in parts(text, known).map_err(invalid)? {
-                        let value = match part.noun {
-                            Some(noun) => noun.id(cloud, value).await?,
-                            None => value.to_string(),
-                        };
-                        more.push(((*key).into(), format!("{}={value}", part.field)));
-                    }
+                    let parts = known_parts(cloud, text, known).await?.into_iter();
+                    more.extend(parts.map(|(it, value)| ((*key).into(), format!("{it}={value}"))));
                 }
                 more
             }
@@ -153,11 +181,17 @@ pub(super) fn most(face: &Face, given: &Given) -> Result<Option<usize>, Error> {
 pub(super) fn check(flag: &Flag, text: &str) -> Result<(), String> {
     match flag.gives {
         Gives::Number(_) | Gives::Most => number::<i64>(text).map(drop),
+        Gives::ExtraNumber(_) => decimal(text).map(drop),
         Gives::Pairs(_) | Gives::QueryDict(_) | Gives::QueryPairs => pair(text).map(drop),
+        Gives::Map(_) => text.split(',').try_for_each(|text| pair(text).map(drop)),
         Gives::Parts(_, known) | Gives::QueryParts(_, known) => parts(text, known).map(drop),
-        Gives::QueryProject => project(text),
+        Gives::QueryProject | Gives::ExtraProject(_) => project(text),
         _ => Ok(()),
     }
+}
+
+fn decimal(text: &str) -> Result<serde_json::Number, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number"))
 }
 
 fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
@@ -210,6 +244,12 @@ fn argument(flag: &Flag, given: &Given) -> Result<Option<(&'static str, Value)>,
         Gives::Number(argument) => (argument, number::<i64>(text)?.into()),
         Gives::Texts(argument) => (argument, given.texts(flag.name).into_iter().collect()),
         Gives::Pairs(argument) => (argument, pairs(flag, given)?.into()),
+        Gives::Map(argument) => {
+            let pairs = text.split(',').map(pair);
+            let pairs: Result<Map<_, _>, String> =
+                pairs.map(|pair| pair.map(|(key, value)| (key.into(), value.into()))).collect();
+            (argument, pairs?.into())
+        }
         Gives::File(argument) => (argument, arguments::form::read(text)?.into()),
         Gives::Truth(argument, truth) => (argument, truth.into()),
         Gives::Word(argument, word) => (argument, word.into()),
@@ -220,7 +260,8 @@ fn argument(flag: &Flag, given: &Given) -> Result<Option<(&'static str, Value)>,
             });
             (argument, maps.collect::<Result<Vec<Map<_, _>>, String>>()?.into())
         }
-        Gives::Extra(field) => (EXTRA, json!({ field: text })),
+        Gives::Extra(field) | Gives::ExtraProject(field) => (EXTRA, json!({ field: text })),
+        Gives::ExtraNumber(field) => (EXTRA, json!({ field: decimal(text)? })),
         Gives::ExtraTruth(field, truth) => (EXTRA, json!({ field: truth })),
         Gives::ExtraTexts(field) => (EXTRA, json!({ field: given.texts(flag.name) })),
         _ => return Ok(None),

@@ -17,6 +17,7 @@ mod flag;
 mod floating_ip;
 mod given;
 mod image;
+mod load_balancer;
 mod network;
 mod noun;
 mod parse;
@@ -29,6 +30,7 @@ mod server;
 mod server_volume;
 mod snapshot;
 mod subnet;
+mod thing;
 mod transfer;
 mod view;
 mod volume;
@@ -84,6 +86,7 @@ fn faces() -> impl Iterator<Item = &'static Face> {
         server_volume::FACES,
     ]
     .into_iter()
+    .chain(load_balancer::FACES.iter().copied())
     .flatten()
 }
 

@@ -28,8 +28,8 @@ pub(super) struct Noun {
     pub(super) called_by: &'static str,
     /// Whether a text can be such an identifier.
     pub(super) is_id: fn(&str) -> bool,
-    /// A list that contains all those of a name.
-    pub(super) called: fn(&str) -> Request,
+    /// A list that contains all those of a name, where that takes more than asking the full list for it.
+    pub(super) called: Option<fn(&str) -> Request>,
 }
 
 impl Noun {
@@ -45,7 +45,7 @@ impl Noun {
             key: "id",
             called_by: "name",
             is_id: T::is_id,
-            called: T::called,
+            called: Some(T::called),
         }
     }
 
@@ -100,8 +100,41 @@ impl Noun {
                 outcome => return outcome,
             }
         }
-        let all = Pages::<Value>::new(cloud, (self.called)(text), self.many).all().await?;
-        let mut all: Vec<_> = all.into_iter().map(|thing| self.unwrap(thing)).collect();
+        let Some(called) = self.called else {
+            return self.find_called(cloud, self.list, text).await;
+        };
+        let all = Pages::<Value>::new(cloud, called(text), self.many).all().await?;
+        self.choose(all.into_iter().map(|thing| self.unwrap(thing)).collect(), text)
+    }
+
+    /// One of those below another thing, by name or identifier.
+    ///
+    /// # Errors
+    /// As those of [`find`](Self::find).
+    pub(super) async fn find_below(
+        &self,
+        cloud: &Cloud,
+        above: [&str; 2],
+        text: &str,
+    ) -> Result<Value, Error> {
+        let [kind, id] = above;
+        if (self.is_id)(text) {
+            match self.at(cloud, &[kind, id, self.path, text]).await {
+                Err(error) if error.kind() == Kind::NotFound => {}
+                outcome => return outcome,
+            }
+        }
+        self.find_called(cloud, &[kind, id, self.path], text).await
+    }
+
+    /// The one of this name in a list.
+    async fn find_called(&self, cloud: &Cloud, list: &[&str], text: &str) -> Result<Value, Error> {
+        let called = [(self.called_by.to_string(), text.to_string())];
+        self.choose(self.all(cloud, list, &called, None).await?, text)
+    }
+
+    /// The one of these that is meant.
+    fn choose(&self, mut all: Vec<Value>, text: &str) -> Result<Value, Error> {
         if let Some(index) = all.iter().position(|thing| thing[self.key] == text) {
             return Ok(all.swap_remove(index));
         }

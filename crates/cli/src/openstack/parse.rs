@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::face::{Does, Face, Flag, Place};
 use super::given;
-use crate::command::globals;
+use crate::command::{GIVE_UP_AFTER, globals};
 
 /// Global flags of the client that become the environment variable of their name: `--os-username`
 /// is `OS_USERNAME`.
@@ -132,6 +132,10 @@ fn root(name: &'static str) -> Command {
 
 fn command(face: &'static Face) -> Command {
     let mut command = root(face.words);
+    // ik's own flag makes way for one of the command's own.
+    if face.flags().any(|flag| flag.name == "timeout") {
+        command = command.mut_arg(GIVE_UP_AFTER, |arg| arg.long(GIVE_UP_AFTER));
+    }
     for flag in face.flags() {
         let others = face.flags().filter(|other| flag.excludes(other)).map(|other| other.name);
         command = command.arg(argument(flag).conflicts_with_all(others));
@@ -141,13 +145,19 @@ fn command(face: &'static Face) -> Command {
         Does::Show(_) | Does::Make(_) | Does::Tell(_) | Does::TellOf(..) => {
             output(command, &["json", "shell", "table", "value", "yaml"], false)
         }
-        Does::Print(_) | Does::Act => command,
+        Does::Print(_) | Does::Dump(..) | Does::Act => command,
     }
 }
 
 fn argument(flag: &'static Flag) -> Arg {
-    let mut arg = Arg::new(flag.name).required(flag.required);
-    if !flag.choices.is_empty() {
+    let mut arg = Arg::new(flag.name).required(flag.required).ignore_case(flag.any_case);
+    if let Some(other) = flag.unless {
+        arg = arg.required_unless_present(other);
+    }
+    if flag.any_case {
+        let words = PossibleValuesParser::new(flag.choices);
+        arg = arg.value_parser(words.map(|word| word.to_uppercase()));
+    } else if !flag.choices.is_empty() {
         arg = arg.value_parser(PossibleValuesParser::new(flag.choices));
     } else if flag.place != Place::Switch {
         arg = arg.value_parser(|text: &str| given::check(flag, text).map(|()| text.to_string()));
@@ -159,6 +169,9 @@ fn argument(flag: &'static Flag) -> Arg {
         // A value may begin with a dash only after `=`, as in the client.
         Place::Value => arg.long(flag.name).value_name(flag.name).overrides_with(flag.name),
         Place::Values => arg.long(flag.name).value_name(flag.name).action(ArgAction::Append),
+        Place::Many => {
+            arg.long(flag.name).value_name(flag.name).num_args(0..).action(ArgAction::Append)
+        }
     }
 }
 

@@ -58,14 +58,15 @@ fn quoted(text: &str) -> String {
     literal
 }
 
-/// As `json.dumps()` writes a value: ASCII only; indented by two, or on one line.
-pub(super) fn json(value: &Value, indented: bool) -> String {
+/// As `json.dumps()` writes a value: ASCII only; each level indented by so much, or on one line.
+pub(super) fn json(value: &Value, indent: Option<usize>) -> String {
     let mut text = String::new();
-    write_json(&mut text, value, indented.then_some(0));
+    write_json(&mut text, value, indent.map(|width| (width, 0)));
     text
 }
 
-fn write_json(text: &mut String, value: &Value, level: Option<usize>) {
+/// `level` is how deep it stands, behind how much one level is indented by.
+fn write_json(text: &mut String, value: &Value, level: Option<(usize, usize)>) {
     match value {
         Value::String(string) => write_json_string(text, string),
         Value::Array(items) => {
@@ -84,12 +85,13 @@ fn write_json_items<'v>(
     text: &mut String,
     [open, close]: [char; 2],
     items: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
-    level: Option<usize>,
+    level: Option<(usize, usize)>,
 ) {
-    let line = |text: &mut String, level: usize| {
+    let line = |text: &mut String, (width, level): (usize, usize)| {
         text.push('\n');
-        text.push_str(&"  ".repeat(level));
+        text.push_str(&" ".repeat(width * level));
     };
+    let inner = level.map(|(width, level)| (width, level + 1));
     text.push(open);
     let mut empty = true;
     for (key, item) in items {
@@ -97,14 +99,14 @@ fn write_json_items<'v>(
             text.push_str(if level.is_some() { "," } else { ", " });
         }
         empty = false;
-        if let Some(level) = level {
-            line(text, level + 1);
+        if let Some(inner) = inner {
+            line(text, inner);
         }
         if let Some(key) = key {
             write_json_string(text, key);
             text.push_str(": ");
         }
-        write_json(text, item, level.map(|level| level + 1));
+        write_json(text, item, inner);
     }
     if let Some(level) = level.filter(|_| !empty) {
         line(text, level);
@@ -154,8 +156,9 @@ mod tests {
     fn json_is_ascii_and_indented_by_two() {
         let value = json!({"a": [1, "é😀\u{1b}"], "b": {}, "c": []});
         let indented = "{\n  \"a\": [\n    1,\n    \"\\u00e9\\ud83d\\ude00\\u001b\"\n  ],\n  \"b\": {},\n  \"c\": []\n}";
-        assert_eq!(json(&value, true), indented);
+        assert_eq!(json(&value, Some(2)), indented);
+        assert_eq!(json(&json!({"a": [1]}), Some(4)), "{\n    \"a\": [\n        1\n    ]\n}");
         let line = r#"{"a": [1, "\u00e9\ud83d\ude00\u001b"], "b": {}, "c": []}"#;
-        assert_eq!(json(&value, false), line);
+        assert_eq!(json(&value, None), line);
     }
 }

@@ -9,15 +9,18 @@ use infomaniak_cloud::operation::{Description, Effect};
 use infomaniak_cloud::{Cloud, Error, Kind, operations};
 use serde_json::{Map, Value};
 
-use super::face::{Does, Face, Flag, Given, Gives, List, NamesOf, Place, Show};
+use super::face::{Does, Face, Flag, Given, Gives, List, NamesOf};
+use super::thing::complete;
 use super::view::{Column, Names, normal};
 use super::write::{Rows, Style};
-use super::{given, parse};
+use super::{given, parse, python};
 use crate::talk::Talk;
 use crate::{exit, run};
 
 /// Any failure of a command: the client knows no finer codes.
 const FAILED: u8 = 1;
+/// So much is each level indented where JSON is all that is printed.
+const DUMPED: usize = 4;
 /// Targets worked on at the same time.
 const AT_ONCE: usize = 8;
 
@@ -40,9 +43,9 @@ pub(crate) fn run(words: &[OsString]) -> u8 {
 }
 
 /// One command of the face as it was called.
-struct Call<'m> {
-    face: &'static Face,
-    given: Given<'m>,
+pub(super) struct Call<'m> {
+    pub(super) face: &'static Face,
+    pub(super) given: Given<'m>,
 }
 
 impl Call<'_> {
@@ -117,12 +120,7 @@ impl Call<'_> {
                 style.list(rows)
             }
             Does::Show(show) => {
-                let mut thing = show.noun.find(cloud, self.target()).await?;
-                if let Some(of) = &show.parts {
-                    let id = thing[show.noun.key].as_str().unwrap_or_default().to_string();
-                    let query = [(of.query.to_string(), id)];
-                    thing[of.field] = of.noun.all(cloud, of.noun.list, &query, None).await?.into();
-                }
+                let thing = self.thing(cloud, show).await?;
                 if let Some(print) = self.print(&thing)? {
                     return Ok(print);
                 }
@@ -149,30 +147,15 @@ impl Call<'_> {
                 self.one(columns, &told, &Names::new())
             }
             Does::Print(print) => Ok(print(&(operation.run)(cloud, arguments).await?)),
+            Does::Dump(of, what) => {
+                let id = of.id(cloud, self.target()).await?;
+                let thing = what.at(cloud, &[of.path, &id, what.path]).await?;
+                Ok(python::json(&thing, Some(DUMPED)) + "\n")
+            }
             Does::Act => Ok(String::new()),
         };
         let text = text.map_err(|refusal| Error::new(Kind::Invalid, refusal))?;
         Ok(Done { text, code: 0 })
-    }
-
-    /// What an operation made, or changed, as the service has it now.
-    async fn made(&self, cloud: &Cloud, show: &Show, made: &Value) -> Result<Value, Error> {
-        if let Some([parent, child]) = show.between {
-            let named = self.face.flags().filter(|flag| flag.place == Place::One);
-            let mut named = named.filter_map(|flag| self.given.text(flag.name));
-            let parent_id = parent.id(cloud, named.next().unwrap_or_default()).await?;
-            let child_id = child.id(cloud, named.next().unwrap_or_default()).await?;
-            return show
-                .noun
-                .at(cloud, &[parent.path, &parent_id, show.noun.path, &child_id])
-                .await;
-        }
-        let keys = ["id", "image_id", show.noun.key];
-        match keys.into_iter().find_map(|key| made[key].as_str()) {
-            Some(id) => show.noun.get(cloud, id).await,
-            // What only changed something gives nothing back.
-            None => show.noun.get(cloud, &show.noun.id(cloud, self.target()).await?).await,
-        }
     }
 
     /// Runs the operations for each target; all are tried, and every failure is told.
@@ -297,7 +280,7 @@ impl Call<'_> {
         Ok(Some(Done { text: text + &empty, code: 0 }))
     }
 
-    fn target(&self) -> &str {
+    pub(super) fn target(&self) -> &str {
         self.face.target().and_then(|flag| self.given.text(flag.name)).unwrap_or_default()
     }
 
@@ -322,16 +305,6 @@ impl Call<'_> {
 fn terminal_width() -> Option<usize> {
     let is_terminal = std::io::stdout().is_terminal();
     is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into())
-}
-
-/// A service may leave out fields that are known already: from the operation, or from what was asked
-/// for.
-fn complete(thing: &mut Value, known: &Value) {
-    if let (Some(thing), Some(known)) = (thing.as_object_mut(), known.as_object()) {
-        for (field, value) in known {
-            thing.entry(field.clone()).or_insert_with(|| value.clone());
-        }
-    }
 }
 
 /// What came of a command.

@@ -1,8 +1,6 @@
 //! `server ...` and `console ...`.
 
 use infomaniak_cloud::compute::{Flavor, Image, Instance};
-use infomaniak_cloud::session::Request;
-use infomaniak_cloud::session::service::COMPUTE;
 use serde_json::{Map, Value, json};
 
 use super::face::{Does, Face, Flag, Given, Gives, LONG, List, NamesOf, Show, WAIT};
@@ -23,7 +21,7 @@ static EVENT: Noun = Noun {
     many: "instanceActions",
     key: "request_id",
     is_id: |_| true,
-    called: |_| Request::get(&COMPUTE, &["os-instance-actions"]),
+    called: None,
     ..Noun::of::<Instance>()
 };
 

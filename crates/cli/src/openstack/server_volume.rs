@@ -1,6 +1,5 @@
 //! `server volume list`, `server add volume` and `server remove volume`.
 
-use infomaniak_cloud::session::Request;
 use infomaniak_cloud::session::service::COMPUTE;
 
 use super::face::{Does, Face, Flag, Gives, List, Show};
@@ -20,7 +19,7 @@ static ATTACHMENT: Noun = Noun {
     key: "volumeId",
     called_by: "name",
     is_id: |_| true,
-    called: |_| Request::get(&COMPUTE, &["os-volume_attachments"]),
+    called: None,
 };
 
 pub(super) static FACES: &[Face] = &[

@@ -72,7 +72,7 @@ fn the_longest_command_is_meant_and_flags_may_be_cut_short() {
 #[test]
 fn what_contradicts_itself_or_cannot_be_done_is_refused() {
     use clap::error::ErrorKind::{
-        ArgumentConflict, InvalidValue, UnknownArgument, ValueValidation,
+        ArgumentConflict, InvalidValue, MissingRequiredArgument, UnknownArgument, ValueValidation,
     };
     for (line, kind) in [
         ("network list --external --internal", ArgumentConflict),
@@ -83,6 +83,22 @@ fn what_contradicts_itself_or_cannot_be_done_is_refused() {
         ("port create --network front --fixed-ip nonsense=1 web", ValueValidation),
         ("router set --route destination=10.0.0.0/8 demo-router", ValueValidation),
         ("subnet list --project demo", ValueValidation),
+        (
+            "loadbalancer pool create --protocol HTTP --lb-algorithm SOURCE_IP",
+            MissingRequiredArgument,
+        ),
+        (
+            "loadbalancer pool create --protocol HTTP --lb-algorithm SOURCE_IP --listener a \
+             --loadbalancer b",
+            ArgumentConflict,
+        ),
+        ("loadbalancer list --operating-status nonsense", InvalidValue),
+        ("loadbalancer listener set --insert-headers a=b,c web", ValueValidation),
+        (
+            "loadbalancer listener create --protocol TCP --protocol-port 1 --hsts-max-age x a",
+            ValueValidation,
+        ),
+        ("loadbalancer create --vip-subnet-id a --project demo", ValueValidation),
         ("port set --qos-policy gold web", UnknownArgument),
         ("network set --provider-segment 7 front", UnknownArgument),
     ] {
@@ -106,6 +122,20 @@ fn values_of_parts_and_fields_without_an_argument_become_arguments() {
     assert_eq!(port["fixed_ips"], addresses);
     assert_eq!(port["extra"], serde_json::json!({ "trusted": true, "binding:host_id": "a" }));
     let rule = arguments("security group rule create --protocol ipv6-icmp web");
+    let listener = arguments(
+        "loadbalancer listener create web-lb --protocol http --protocol-port 80 --sni-container-refs a b \
+         --insert-headers X-A=1,X-B=2 --timeout-tcp-inspect 10",
+    );
+    assert_eq!(listener["protocol"], "HTTP");
+    assert_eq!(listener["name"], "");
+    assert_eq!(listener["sni_container_refs"], serde_json::json!(["a", "b"]));
+    assert_eq!(listener["insert_headers"], serde_json::json!({ "X-A": "1", "X-B": "2" }));
+    assert_eq!(listener["extra"], serde_json::json!({ "timeout_tcp_inspect": 10 }));
+    let monitor = arguments(
+        "loadbalancer healthmonitor create --timeout 3 --delay 5 --max-retries 3 --type ping \
+         --http-version 1.1 servers",
+    );
+    assert_eq!((&monitor["timeout"], &monitor["extra"]["http_version"]), (&3.into(), &1.1.into()));
     assert_eq!((&rule["ethertype"], &rule["remote_ip_prefix"]), (&"IPv6".into(), &"::/0".into()));
 }
 

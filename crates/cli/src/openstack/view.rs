@@ -24,6 +24,8 @@ pub(super) struct Column {
 enum From {
     /// A field, by the path to it: `flavor/original_name`.
     Field(&'static str),
+    /// A field that older clouds do not have, and what stands for it then.
+    FieldOr(&'static str, &'static str),
     /// A number that the service writes as a text.
     Number(&'static str),
     /// What code makes of the thing.
@@ -105,6 +107,15 @@ pub(super) const fn same(name: &'static str) -> Column {
 }
 
 impl Column {
+    /// With a text where the service has no such field.
+    pub(super) const fn or(self, text: &'static str) -> Column {
+        let from = match self.from {
+            From::Field(path) => From::FieldOr(path, text),
+            other => other,
+        };
+        Column { from, ..self }
+    }
+
     /// With another heading.
     pub(super) const fn called(self, name: &'static str) -> Column {
         Column { name, ..self }
@@ -156,6 +167,9 @@ impl Column {
         let value = match self.from {
             From::Field(path) => {
                 path.split('/').try_fold(thing, |thing, key| thing.get(key)).cloned()
+            }
+            From::FieldOr(field, text) => {
+                Some(thing.get(field).cloned().unwrap_or_else(|| text.into()))
             }
             From::Number(field) => Some(match &thing[field] {
                 Value::String(text) => {
@@ -246,7 +260,7 @@ impl Cell {
                 lists.collect::<Vec<_>>().join("; ")
             }
             Look::Power => power(value).to_string(),
-            Look::Json => python::json(value, false),
+            Look::Json => python::json(value, None),
             Look::By(code) => code(value),
             Look::Missing => python::text(&Value::Null),
             Look::Either(yes, no) => if value == true { yes } else { no }.to_string(),
@@ -323,6 +337,9 @@ mod tests {
         assert!(column.is_shown(&long, &[]) && !column.is_shown(&none, &[]));
         let asked = col("Image ID", "image").asked();
         assert!(!asked.is_shown(&long, &[]) && asked.is_shown(&none, &["image_id".into()]));
+        let older = same("x").or("");
+        let cell = |thing: Value| older.cell(&thing, &Names::new()).unwrap().value;
+        assert_eq!((cell(json!({})), cell(json!({"x": null}))), ("".into(), Value::Null));
         assert!(same("x").present().cell(&json!({"x": null}), &Names::new()).is_none());
     }
 }

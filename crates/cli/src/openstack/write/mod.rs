@@ -79,7 +79,7 @@ impl Style {
     }
 
     fn json(&self, value: &Value) -> String {
-        format!("{}\n", python::json(value, self.indented))
+        format!("{}\n", python::json(value, self.indented.then_some(2)))
     }
 
     /// The columns asked for, in the order that they have by themselves.
