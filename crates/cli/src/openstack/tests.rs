@@ -135,7 +135,7 @@ fn values_of_parts_and_fields_without_an_argument_become_arguments() {
         "loadbalancer healthmonitor create --timeout 3 --delay 5 --max-retries 3 --type ping \
          --http-version 1.1 servers",
     );
-    assert_eq!((&monitor["timeout"], &monitor["extra"]["http_version"]), (&3.into(), &1.1.into()));
+    assert_eq!((&monitor["timeout"], &monitor["http_version"]), (&3.into(), &"1.1".into()));
     assert_eq!((&rule["ethertype"], &rule["remote_ip_prefix"]), (&"IPv6".into(), &"::/0".into()));
 }
 

@@ -1,8 +1,8 @@
-//! Load balancers themselves, and what is asked about load balancing as a whole.
+//! Load balancers themselves, and who provides them.
 
 use serde_json::{Map, Value};
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Given, Gives, List, Part, Show, WAIT};
 use super::super::network::NETWORK;
 use super::super::noun::Noun;
@@ -11,16 +11,13 @@ use super::super::subnet::SUBNET;
 use super::super::view::{Column, by, same};
 use super::{
     BALANCER, BY_STATE, BY_TAGS, CHANGE, DESCRIPTION, IDS, LINES, LOADBALANCER, NAME, card,
-    nameless, noun, told,
+    nameless, noun, told, unsaid,
 };
 
 static FLAVOR: Noun = noun("load balancer flavor", "flavors", &["flavors"], "flavor");
 static PROVIDER: Noun = noun("load balancer provider", "providers", &["providers"], "provider");
 /// Stands below a balancer.
 static STATE: Noun = noun("state", "status", &[], "statuses");
-/// A project has one, and it is found by the project.
-static QUOTA: Noun =
-    Noun { is_id: |_| true, ..noun("load balancer quota", "quotas", &["quotas"], "quota") };
 
 pub(super) static FACES: &[Face] = &[
     Face::new("loadbalancer list", "list_loadbalancers", LIST_FLAGS, Does::List(LIST))
@@ -31,6 +28,8 @@ pub(super) static FACES: &[Face] = &[
         .prepared(create),
     Face::new("loadbalancer set", "set_loadbalancer", SET_FLAGS, Does::Act)
         .and(&[CHANGE, SET_TAGS]),
+    Face::new("loadbalancer unset", "unset_loadbalancer", UNSET_FLAGS, Does::Act)
+        .and(&[UNSET_TAGS]),
     Face::new("loadbalancer delete", "delete_loadbalancer", DELETE_FLAGS, Does::Act),
     Face::new("loadbalancer failover", "failover_loadbalancer", &[LOADBALANCER, WAIT], Does::Act),
     Face::new(
@@ -44,12 +43,6 @@ pub(super) static FACES: &[Face] = &[
         "get_loadbalancer_status",
         &[LOADBALANCER],
         Does::Dump(&BALANCER, &STATE),
-    ),
-    Face::new(
-        "loadbalancer quota show",
-        "get_loadbalancer_quota",
-        &[Flag::one("project", "")],
-        Does::Show(SHOW_QUOTA),
     ),
     Face::new(
         "loadbalancer provider list",
@@ -174,17 +167,12 @@ pub(super) const STATISTICS: &[Column] = &[
     same("total_connections"),
 ];
 
-const SHOW_QUOTA: Show = Show::of(
-    &QUOTA,
-    &[
-        told("load_balancer"),
-        told("listener"),
-        told("pool"),
-        told("health_monitor"),
-        told("member"),
-        told("l7policy"),
-        told("l7rule"),
-    ],
-);
-
 const PROVIDERS: List = List::of(&PROVIDER, &[told("name"), told("description")]);
+
+const UNSET_FLAGS: &[Flag] = &[
+    LOADBALANCER,
+    unsaid("name", "name"),
+    unsaid("description", "description"),
+    unsaid("vip-qos-policy-id", "vip_qos_policy_id"),
+    WAIT,
+];

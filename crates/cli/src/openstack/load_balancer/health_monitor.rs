@@ -2,39 +2,43 @@
 
 use infomaniak_cloud::load_balancer::HealthMonitor;
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Gives, List, Show, WAIT};
 use super::super::noun::Noun;
-use super::{BY_TAGS, CHANGE, IDS, LINES, NAME, told};
+use super::{BY_TAGS, CHANGE, IDS, LINES, NAME, told, unsaid};
 
 static MONITOR: Noun = Noun::of::<HealthMonitor>();
 
-pub(super) static FACES: &[Face] =
-    &[
-        Face::new("loadbalancer healthmonitor list", "list_health_monitors", &[], Does::List(LIST))
-            .and(&[BY_TAGS]),
-        Face::new(
-            "loadbalancer healthmonitor show",
-            "get_health_monitor",
-            &[Flag::one("health_monitor", "")],
-            Does::Show(SHOW),
-        ),
-        Face::new(
-            "loadbalancer healthmonitor create",
-            "create_health_monitor",
-            CREATE_FLAGS,
-            Does::Make(SHOW),
-        )
-        .and(&[PLAIN_FLAGS, CHANGE, NEW_TAGS]),
-        Face::new("loadbalancer healthmonitor set", "set_health_monitor", SET_FLAGS, Does::Act)
-            .and(&[PLAIN_FLAGS, CHANGE, SET_TAGS]),
-        Face::new(
-            "loadbalancer healthmonitor delete",
-            "delete_health_monitor",
-            &[ONE, WAIT],
-            Does::Act,
-        ),
-    ];
+pub(super) static FACES: &[Face] = &[
+    Face::new("loadbalancer healthmonitor list", "list_health_monitors", &[], Does::List(LIST))
+        .and(&[BY_TAGS]),
+    Face::new(
+        "loadbalancer healthmonitor show",
+        "get_health_monitor",
+        &[Flag::one("health_monitor", "")],
+        Does::Show(SHOW),
+    ),
+    Face::new(
+        "loadbalancer healthmonitor create",
+        "create_health_monitor",
+        CREATE_FLAGS,
+        Does::Make(SHOW),
+    )
+    .and(&[PLAIN_FLAGS, CHANGE, NEW_TAGS]),
+    Face::new("loadbalancer healthmonitor set", "set_health_monitor", SET_FLAGS, Does::Act).and(&[
+        PLAIN_FLAGS,
+        CHANGE,
+        SET_TAGS,
+    ]),
+    Face::new("loadbalancer healthmonitor unset", "unset_health_monitor", UNSET_FLAGS, Does::Act)
+        .and(&[UNSET_TAGS]),
+    Face::new(
+        "loadbalancer healthmonitor delete",
+        "delete_health_monitor",
+        &[ONE, WAIT],
+        Does::Act,
+    ),
+];
 
 const ONE: Flag = Flag::one("health_monitor", "health_monitor_id");
 
@@ -82,6 +86,7 @@ const PLAIN_FLAGS: &[Flag] = &[
     Flag::value("http-method", Gives::Text("http_method")).of_words(&[
         "GET", "POST", "DELETE", "PUT", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE",
     ]),
+    Flag::value("http-version", Gives::Text("http_version")).of(&["1.0", "1.1"]),
     Flag::value("max-retries-down", Gives::Number("max_retries_down")).of(TIMES),
     Flag::value("url-path", Gives::Text("url_path")),
 ];
@@ -91,7 +96,6 @@ const CREATE_FLAGS: &[Flag] = &[
     DELAY.required(),
     Flag::value("timeout", Gives::Number("timeout")).required(),
     RETRIES.required(),
-    Flag::value("http-version", Gives::ExtraNumber("http_version")).of(&["1", "1.0", "1.1"]),
     Flag::value("type", Gives::Text("monitor_type")).required().of_words(&[
         "PING",
         "HTTP",
@@ -105,3 +109,15 @@ const CREATE_FLAGS: &[Flag] = &[
 
 const SET_FLAGS: &[Flag] =
     &[ONE, DELAY, Flag::value("timeout", Gives::Number("monitor_timeout")), RETRIES];
+
+const UNSET_FLAGS: &[Flag] = &[
+    ONE,
+    unsaid("domain-name", "domain_name"),
+    unsaid("expected-codes", "expected_codes"),
+    unsaid("http-method", "http_method"),
+    unsaid("http-version", "http_version"),
+    unsaid("max-retries-down", "max_retries_down"),
+    unsaid("name", "name"),
+    unsaid("url-path", "url_path"),
+    WAIT,
+];

@@ -2,11 +2,11 @@
 
 use infomaniak_cloud::load_balancer::L7Policy;
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Gives, List, Show, WAIT};
 use super::super::noun::Noun;
 use super::listener::LISTENER;
-use super::{BY_TAGS, CHANGE, DESCRIPTION, IDS, LINES, NAME, told};
+use super::{BY_TAGS, CHANGE, DESCRIPTION, IDS, LINES, NAME, told, unsaid};
 
 pub(super) static POLICY: Noun = Noun::of::<L7Policy>();
 
@@ -26,6 +26,8 @@ pub(super) static FACES: &[Face] = &[
         CHANGE,
         SET_TAGS,
     ]),
+    Face::new("loadbalancer l7policy unset", "unset_l7_policy", UNSET_FLAGS, Does::Act)
+        .and(&[UNSET_TAGS]),
     Face::new("loadbalancer l7policy delete", "delete_l7_policy", &[ONE, WAIT], Does::Act),
 ];
 
@@ -91,3 +93,11 @@ const PLAIN_FLAGS: &[Flag] = &[
 ];
 
 const CREATE_FLAGS: &[Flag] = &[Flag::one("listener", "listener_id"), ACTION.required()];
+
+const UNSET_FLAGS: &[Flag] = &[
+    ONE,
+    unsaid("description", "description"),
+    unsaid("name", "name"),
+    unsaid("redirect-http-code", "redirect_http_code"),
+    WAIT,
+];

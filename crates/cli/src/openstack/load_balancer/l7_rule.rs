@@ -1,10 +1,10 @@
 //! `loadbalancer l7rule ...`: rules stand below their policy and have no names.
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Gives, List, Show, WAIT};
 use super::super::noun::Noun;
 use super::l7_policy::POLICY;
-use super::{BY_TAGS, CHANGE, LINES, noun, told};
+use super::{BY_TAGS, CHANGE, LINES, noun, told, unsaid};
 
 static RULE: Noun = noun("L7 rule", "rules", &[], "rule");
 
@@ -20,11 +20,14 @@ pub(super) static FACES: &[Face] = &[
         CHANGE,
         SET_TAGS,
     ]),
+    Face::new("loadbalancer l7rule unset", "unset_l7_rule", UNSET_FLAGS, Does::Act)
+        .and(&[UNSET_TAGS]),
     Face::new("loadbalancer l7rule delete", "delete_l7_rule", BOTH, Does::Act).and(&[&[WAIT]]),
 ];
 
 const IN_POLICY: Flag = Flag::one("l7policy", "l7_policy_id");
-const BOTH: &[Flag] = &[IN_POLICY, Flag::one("l7rule", "l7_rule_id")];
+const RULE_ID: Flag = Flag::one("l7rule", "l7_rule_id");
+const BOTH: &[Flag] = &[IN_POLICY, RULE_ID];
 
 const LIST: List = List::of(
     &RULE,
@@ -86,3 +89,6 @@ const PLAIN_FLAGS: &[Flag] =
     &[Flag::switch("invert", Gives::Truth("invert", true)), Flag::value("key", Gives::Text("key"))];
 
 const CREATE_FLAGS: &[Flag] = &[IN_POLICY, COMPARE.required(), VALUE.required(), TYPE.required()];
+
+const UNSET_FLAGS: &[Flag] =
+    &[IN_POLICY, RULE_ID, unsaid("invert", "invert"), unsaid("key", "key"), WAIT];

@@ -2,13 +2,13 @@
 
 use infomaniak_cloud::load_balancer::Listener;
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Gives, List, Show, WAIT};
 use super::super::noun::Noun;
 use super::balancer::STATISTICS;
 use super::{
     BALANCER, BY_STATE, BY_TAGS, CHANGE, DESCRIPTION, IDS, LINES, LOADBALANCER, NAME, PAIRS,
-    nameless, told,
+    nameless, told, unsaid,
 };
 
 pub(super) static LISTENER: Noun = Noun::of::<Listener>();
@@ -30,6 +30,8 @@ pub(super) static FACES: &[Face] = &[
         CHANGE,
         SET_TAGS,
     ]),
+    Face::new("loadbalancer listener unset", "unset_listener", UNSET_FLAGS, Does::Act)
+        .and(&[UNSET_TAGS]),
     Face::new("loadbalancer listener delete", "delete_listener", &[ONE, WAIT], Does::Act),
     Face::new(
         "loadbalancer listener stats show",
@@ -137,4 +139,27 @@ const CREATE_FLAGS: &[Flag] = &[
     Flag::value("hsts-max-age", Gives::ExtraNumber("hsts_max_age")),
     Flag::switch("hsts-include-subdomains", Gives::ExtraTruth("hsts_include_subdomains", true)),
     Flag::switch("hsts-preload", Gives::ExtraTruth("hsts_preload", true)),
+];
+
+const UNSET_FLAGS: &[Flag] = &[
+    ONE,
+    unsaid("name", "name"),
+    unsaid("description", "description"),
+    unsaid("connection-limit", "connection_limit"),
+    unsaid("default-pool", "default_pool"),
+    unsaid("default-tls-container-ref", "default_tls_container_ref"),
+    unsaid("sni-container-refs", "sni_container_refs"),
+    unsaid("insert-headers", "insert_headers"),
+    unsaid("timeout-client-data", "timeout_client_data"),
+    unsaid("timeout-member-connect", "timeout_member_connect"),
+    unsaid("timeout-member-data", "timeout_member_data"),
+    unsaid("timeout-tcp-inspect", "timeout_tcp_inspect"),
+    unsaid("client-ca-tls-container-ref", "client_ca_tls_container_ref"),
+    unsaid("client-authentication", "client_authentication"),
+    unsaid("client-crl-container-ref", "client_crl_container_ref"),
+    unsaid("allowed-cidrs", "allowed_cidrs"),
+    unsaid("tls-versions", "tls_versions"),
+    unsaid("tls-ciphers", "tls_ciphers"),
+    unsaid("alpn-protocols", "alpn_protocols"),
+    WAIT,
 ];

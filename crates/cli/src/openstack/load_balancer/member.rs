@@ -1,11 +1,11 @@
 //! `loadbalancer member ...`: members stand below their pool.
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Gives, List, Show, WAIT};
 use super::super::noun::Noun;
 use super::super::view::by;
 use super::pool::POOL;
-use super::{BY_TAGS, CHANGE, LINES, NAME, card, noun, told};
+use super::{BY_TAGS, CHANGE, LINES, NAME, card, noun, told, unsaid};
 
 static MEMBER: Noun = noun("member", "members", &[], "member");
 
@@ -20,11 +20,14 @@ pub(super) static FACES: &[Face] = &[
         CHANGE,
         SET_TAGS,
     ]),
+    Face::new("loadbalancer member unset", "unset_pool_member", UNSET_FLAGS, Does::Act)
+        .and(&[UNSET_TAGS]),
     Face::new("loadbalancer member delete", "remove_pool_member", BOTH, Does::Act).and(&[&[WAIT]]),
 ];
 
 const IN_POOL: Flag = Flag::one("pool", "pool_id");
-const BOTH: &[Flag] = &[IN_POOL, Flag::one("member", "member_id")];
+const ONE: Flag = Flag::one("member", "member_id");
+const BOTH: &[Flag] = &[IN_POOL, ONE];
 
 const LIST: List = List::of(
     &MEMBER,
@@ -80,4 +83,15 @@ const CREATE_FLAGS: &[Flag] = &[
     Flag::value("address", Gives::Text("address")).required(),
     Flag::value("subnet-id", Gives::Text("subnet_id")),
     Flag::value("protocol-port", Gives::Number("port")).required(),
+];
+
+const UNSET_FLAGS: &[Flag] = &[
+    IN_POOL,
+    ONE,
+    unsaid("backup", "backup"),
+    unsaid("monitor-address", "monitor_address"),
+    unsaid("monitor-port", "monitor_port"),
+    unsaid("name", "name"),
+    unsaid("weight", "weight"),
+    WAIT,
 ];

@@ -7,6 +7,7 @@ mod l7_rule;
 mod listener;
 mod member;
 mod pool;
+mod quota;
 
 use infomaniak_cloud::load_balancer::LoadBalancer;
 use infomaniak_cloud::resource::Resource;
@@ -27,6 +28,7 @@ pub(super) static FACES: &[&[Face]] = &[
     health_monitor::FACES,
     l7_policy::FACES,
     l7_rule::FACES,
+    quota::FACES,
 ];
 
 static BALANCER: Noun = Noun::of::<LoadBalancer>();
@@ -92,6 +94,11 @@ const CHANGE: &[Flag] = &[
     Flag::switch("disable", Gives::Truth("is_admin_state_up", false)),
     WAIT,
 ];
+
+/// What is not said any more.
+const fn unsaid(flag: &'static str, argument: &'static str) -> Flag {
+    Flag::switch(flag, Gives::Truth(argument, true))
+}
 
 /// Which things are listed, by whether they carry traffic and whose they are.
 const BY_STATE: &[Flag] = &[

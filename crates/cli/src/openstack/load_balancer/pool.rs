@@ -2,10 +2,12 @@
 
 use infomaniak_cloud::load_balancer::Pool;
 
-use super::super::common::{NEW_TAGS, SET_TAGS};
+use super::super::common::{NEW_TAGS, SET_TAGS, UNSET_TAGS};
 use super::super::face::{Does, Face, Flag, Gives, List, Show, WAIT};
 use super::super::noun::Noun;
-use super::{BALANCER, BY_TAGS, CHANGE, DESCRIPTION, IDS, LINES, NAME, PAIRS, nameless, told};
+use super::{
+    BALANCER, BY_TAGS, CHANGE, DESCRIPTION, IDS, LINES, NAME, PAIRS, nameless, told, unsaid,
+};
 
 pub(super) static POOL: Noun = Noun::of::<Pool>();
 
@@ -20,6 +22,7 @@ pub(super) static FACES: &[Face] = &[
         CHANGE,
         SET_TAGS,
     ]),
+    Face::new("loadbalancer pool unset", "unset_pool", UNSET_FLAGS, Does::Act).and(&[UNSET_TAGS]),
     Face::new("loadbalancer pool delete", "delete_pool", &[ONE, WAIT], Does::Act),
 ];
 
@@ -103,3 +106,17 @@ const CREATE_FLAGS: &[Flag] = &[
 ];
 
 const SET_FLAGS: &[Flag] = &[ONE, ALGORITHM];
+
+const UNSET_FLAGS: &[Flag] = &[
+    ONE,
+    unsaid("name", "name"),
+    unsaid("description", "description"),
+    unsaid("ca-tls-container-ref", "ca_tls_container_ref"),
+    unsaid("crl-container-ref", "crl_container_ref"),
+    unsaid("session-persistence", "session_persistence"),
+    unsaid("tls-container-ref", "tls_container_ref"),
+    unsaid("tls-versions", "tls_versions"),
+    unsaid("tls-ciphers", "tls_ciphers"),
+    unsaid("alpn-protocols", "alpn_protocols"),
+    WAIT,
+];
