@@ -6,6 +6,7 @@
 //! address wrong, and a token must not follow a link to somewhere else.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
@@ -31,6 +32,14 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     /// The list that `request` begins; its items stand under `key` of each page.
     pub fn new(cloud: &Cloud, request: Request, key: &'static str) -> Self {
         Pages { cloud: cloud.clone(), request, key, item: PhantomData }
+    }
+
+    /// Only those whose field has this value, if one is given: the service filters.
+    pub(crate) fn only(mut self, field: &str, value: Option<impl Display>) -> Self {
+        if let Some(value) = value {
+            self.request = self.request.query(field, &value.to_string());
+        }
+        self
     }
 
     /// Everything. A page that fails fails the list: part of it would look like all of it.

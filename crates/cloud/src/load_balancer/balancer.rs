@@ -18,12 +18,10 @@ use super::told::{ids, null_as_none};
 use super::wait::settled;
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::network::{Network, Networking, Subnet, id_of};
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
 operations!(
@@ -198,20 +196,16 @@ impl Operation for ListLoadBalancers {
             id_of(cloud, self.vip_subnet.as_ref()),
             id_of(cloud, self.vip_network.as_ref()),
         )?;
-        let mut request = Request::get(&LOAD_BALANCER, LoadBalancer::LIST);
-        for (filter, value) in [
-            ("name", self.name.as_ref()),
-            ("vip_subnet_id", subnet.as_ref()),
-            ("vip_network_id", network.as_ref()),
-            ("provisioning_status", self.provisioning_status.as_ref()),
-            ("operating_status", self.operating_status.as_ref()),
-            ("provider", self.provider.as_ref()),
-        ] {
-            if let Some(value) = value {
-                request = request.query(filter, value);
-            }
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), LoadBalancer::MANY).all().await
+        LoadBalancer::list(cloud)
+            .only("name", self.name.as_ref())
+            .only("vip_subnet_id", subnet)
+            .only("vip_network_id", network)
+            .only("provisioning_status", self.provisioning_status.as_ref())
+            .only("operating_status", self.operating_status.as_ref())
+            .only("provider", self.provider.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

@@ -14,12 +14,10 @@ use super::change::{Part, owner};
 use super::told::{first, null_as_none};
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::network::{Networking, id_of};
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
 operations!(
@@ -162,14 +160,12 @@ impl Operation for ListHealthMonitors {
         Some(&["id", "name", "type", "delay", "timeout", "max_retries", "pool_id"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<HealthMonitor>> {
-        let mut request = Request::get(&LOAD_BALANCER, HealthMonitor::LIST);
-        if let Some(id) = id_of(cloud, self.pool_id.as_ref()).await? {
-            request = request.query("pool_id", &id);
-        }
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), HealthMonitor::MANY).all().await
+        HealthMonitor::list(cloud)
+            .only("pool_id", id_of(cloud, self.pool_id.as_ref()).await?)
+            .only("name", self.name.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

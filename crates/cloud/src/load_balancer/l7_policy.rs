@@ -15,12 +15,10 @@ use super::change::{Part, owner};
 use super::told::{ids, null_as_none};
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::network::{Networking, id_of};
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource, null_as_empty};
-use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
 operations!(
@@ -155,14 +153,12 @@ impl Operation for ListL7Policies {
     type Output = Vec<L7Policy>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<L7Policy>> {
-        let mut request = Request::get(&LOAD_BALANCER, L7Policy::LIST);
-        if let Some(id) = id_of(cloud, self.listener_id.as_ref()).await? {
-            request = request.query("listener_id", &id);
-        }
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), L7Policy::MANY).all().await
+        L7Policy::list(cloud)
+            .only("listener_id", id_of(cloud, self.listener_id.as_ref()).await?)
+            .only("name", self.name.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

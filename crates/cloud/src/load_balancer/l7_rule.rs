@@ -15,7 +15,7 @@ use super::told::null_as_none;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::network::Networking;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
@@ -117,7 +117,7 @@ impl Operation for ListL7Rules {
     async fn run(&self, cloud: &Cloud) -> Result<Vec<L7Rule>> {
         let list = |policy: String| async move {
             let request = Request::get(&LOAD_BALANCER, &path(&policy, &[]));
-            Pages::new(cloud, with_tags(request, &self.tags), MANY).all().await
+            Pages::new(cloud, request, MANY).only("tags", all_of(&self.tags)).all().await
         };
         self.l7_policy_id.apply(cloud, list).await
     }

@@ -15,12 +15,10 @@ use super::change::{Part, owner};
 use super::told::{first, ids, null_as_none};
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::network::{Networking, id_of};
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
 operations!(ListListeners, GetListener, CreateListener, SetListener, UnsetListener, DeleteListener);
@@ -174,14 +172,12 @@ impl Operation for ListListeners {
         Some(&["id", "name", "protocol", "protocol_port", "loadbalancer_id"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Listener>> {
-        let mut request = Request::get(&LOAD_BALANCER, Listener::LIST);
-        if let Some(id) = id_of(cloud, self.loadbalancer_id.as_ref()).await? {
-            request = request.query("load_balancer_id", &id);
-        }
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), Listener::MANY).all().await
+        Listener::list(cloud)
+            .only("load_balancer_id", id_of(cloud, self.loadbalancer_id.as_ref()).await?)
+            .only("name", self.name.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

@@ -14,7 +14,7 @@ use super::told::null_as_none;
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::network::Networking;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
@@ -99,8 +99,7 @@ fn path<'p>(pool: &'p str, rest: &[&'p str]) -> Vec<&'p str> {
 /// A pool's members of this name, or all.
 pub(super) async fn all(cloud: &Cloud, pool: &str, name: Option<&str>) -> Result<Vec<Member>> {
     let request = Request::get(&LOAD_BALANCER, &path(pool, &[]));
-    let request = name.into_iter().fold(request, |request, name| request.query("name", name));
-    Pages::new(cloud, request, MANY).all().await
+    Pages::new(cloud, request, MANY).only("name", name).all().await
 }
 
 async fn one(cloud: &Cloud, pool: &str, id: &str) -> Result<Member> {
@@ -168,7 +167,7 @@ impl Operation for ListPoolMembers {
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Member>> {
         let list = |pool: String| async move {
             let request = Request::get(&LOAD_BALANCER, &path(&pool, &[]));
-            Pages::new(cloud, with_tags(request, &self.tags), MANY).all().await
+            Pages::new(cloud, request, MANY).only("tags", all_of(&self.tags)).all().await
         };
         self.pool_id.apply(cloud, list).await
     }

@@ -14,12 +14,10 @@ use super::change::{Part, owner};
 use super::told::{first, ids, null_as_none};
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::network::change::with_tags;
+use crate::network::change::all_of;
 use crate::network::{Networking, id_of};
 use crate::operation::{Effect, Operation, operation, operations, plain_settings};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{LOAD_BALANCER, Service};
 
 operations!(ListPools, GetPool, CreatePool, SetPool, UnsetPool, DeletePool);
@@ -174,14 +172,12 @@ impl Operation for ListPools {
         Some(&["id", "name", "protocol", "lb_algorithm"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Pool>> {
-        let mut request = Request::get(&LOAD_BALANCER, Pool::LIST);
-        if let Some(id) = id_of(cloud, self.loadbalancer_id.as_ref()).await? {
-            request = request.query("loadbalancer_id", &id);
-        }
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), Pool::MANY).all().await
+        Pool::list(cloud)
+            .only("loadbalancer_id", id_of(cloud, self.loadbalancer_id.as_ref()).await?)
+            .only("name", self.name.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

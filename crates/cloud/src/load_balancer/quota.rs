@@ -147,11 +147,11 @@ impl Operation for ListLoadBalancerQuotas {
     type Output = Vec<ProjectQuota>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<ProjectQuota>> {
-        let mut request = Request::get(&LOAD_BALANCER, &["quotas"]);
-        if let Some(project) = &self.project_id {
-            request = request.query("project_id", project);
-        }
-        Pages::new(cloud, request, "quotas").all().await
+        let request = Request::get(&LOAD_BALANCER, &["quotas"]);
+        Pages::new(cloud, request, "quotas")
+            .only("project_id", self.project_id.as_ref())
+            .all()
+            .await
     }
 }
 

@@ -121,9 +121,9 @@ async fn replace<T: Resource>(cloud: &Cloud, id: &str, tags: &[String]) -> Resul
     cloud.send(request.json(json!({ "tags": Value::from(tags) }))).await.map(drop)
 }
 
-/// The query that asks for things that have all of these tags.
-pub(crate) fn with_tags(request: Request, tags: &[String]) -> Request {
-    if tags.is_empty() { request } else { request.query("tags", &tags.join(",")) }
+/// What `tags` have to be for things that have all of these.
+pub(crate) fn all_of(tags: &[String]) -> Option<String> {
+    (!tags.is_empty()).then(|| tags.join(","))
 }
 
 /// A list with more in it, or with these alone; `None` if nothing is to be done to it.

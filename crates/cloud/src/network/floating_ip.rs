@@ -13,7 +13,7 @@ pub use associate::{
 use associate::{Goal, Place};
 
 use super::body::Body;
-use super::change::{tag_new, with_tags};
+use super::change::{all_of, tag_new};
 use super::router::leading_outside;
 use super::{Network, Networking, Port, Router, Subnet, existing, once};
 use crate::cloud::Cloud;
@@ -188,20 +188,16 @@ impl Operation for ListFloatingIps {
             id_of(cloud, self.port.as_ref()),
             id_of(cloud, self.router.as_ref()),
         )?;
-        let mut request = Request::get(&NETWORK, FloatingIp::LIST);
-        for (filter, value) in [
-            ("floating_network_id", network.as_ref()),
-            ("port_id", port.as_ref()),
-            ("router_id", router.as_ref()),
-            ("floating_ip_address", self.floating_ip_address.as_ref()),
-            ("fixed_ip_address", self.fixed_ip_address.as_ref()),
-            ("status", self.status.as_ref()),
-        ] {
-            if let Some(value) = value {
-                request = request.query(filter, value);
-            }
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), FloatingIp::MANY).all().await
+        FloatingIp::list(cloud)
+            .only("floating_network_id", network)
+            .only("port_id", port)
+            .only("router_id", router)
+            .only("floating_ip_address", self.floating_ip_address.as_ref())
+            .only("fixed_ip_address", self.fixed_ip_address.as_ref())
+            .only("status", self.status.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

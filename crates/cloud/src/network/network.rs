@@ -5,14 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::body::Body;
-use super::change::{Tags, change, remove_tags, tag_new, with_tags};
+use super::change::{Tags, all_of, change, remove_tags, tag_new};
 use super::{Networking, existing, once, teardown};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{NETWORK, Service};
 
 operations!(ListNetworks, GetNetwork, CreateNetwork, SetNetwork, UnsetNetwork, DeleteNetwork,);
@@ -130,17 +128,13 @@ impl Operation for ListNetworks {
     const CONTRACTED: Option<&'static [&'static str]> = Some(LISTED);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Network>> {
-        let mut request = Request::get(&NETWORK, Network::LIST);
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        for (filter, value) in [("router:external", self.is_external), ("shared", self.is_shared)] {
-            if let Some(value) = value {
-                request = request.query(filter, if value { "true" } else { "false" });
-            }
-        }
-        let request = with_tags(request, &self.tags);
-        Pages::new(cloud, request, Network::MANY).all().await
+        Network::list(cloud)
+            .only("name", self.name.as_ref())
+            .only("router:external", self.is_external)
+            .only("shared", self.is_shared)
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

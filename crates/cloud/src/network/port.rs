@@ -11,15 +11,13 @@ pub use change::{SetPort, UnsetPort};
 pub use create::CreatePort;
 pub use part::{AddressPair, FixedIp, PortAddress};
 
-use super::change::with_tags;
-use super::{Network, Networking};
+use super::change::all_of;
+use super::{Network, Networking, id_of};
 use crate::cloud::Cloud;
 use crate::compute::Instance;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{NETWORK, Service};
 
 operations!(ListPorts, GetPort, CreatePort, SetPort, UnsetPort, DeletePort);
@@ -140,34 +138,21 @@ impl Operation for ListPorts {
     type Output = Vec<Port>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Port>> {
-        let server = async {
-            match &self.server {
-                Some(server) => server.id(cloud).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let network = async {
-            match &self.network {
-                Some(network) => network.id(cloud).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (server, network) = tokio::try_join!(server, network)?;
+        let (server, network) = tokio::try_join!(
+            id_of(cloud, self.server.as_ref()),
+            id_of(cloud, self.network.as_ref()),
+        )?;
         let address = self.ip_address.as_ref().map(|address| format!("ip_address={address}"));
-        let mut request = Request::get(&NETWORK, Port::LIST);
-        for (filter, value) in [
-            ("device_id", server.as_ref().or(self.device_id.as_ref())),
-            ("network_id", network.as_ref()),
-            ("device_owner", self.device_owner.as_ref()),
-            ("name", self.name.as_ref()),
-            ("mac_address", self.mac_address.as_ref()),
-            ("fixed_ips", address.as_ref()),
-        ] {
-            if let Some(value) = value {
-                request = request.query(filter, value);
-            }
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), Port::MANY).all().await
+        Port::list(cloud)
+            .only("device_id", server.as_ref().or(self.device_id.as_ref()))
+            .only("network_id", network)
+            .only("device_owner", self.device_owner.as_ref())
+            .only("name", self.name.as_ref())
+            .only("mac_address", self.mac_address.as_ref())
+            .only("fixed_ips", address)
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

@@ -13,14 +13,12 @@ pub use interface::{
 };
 
 use super::body::Body;
-use super::change::{tag_new, with_tags};
+use super::change::{all_of, tag_new};
 use super::{HostRoute, Network, Networking, existing, once, teardown};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{NETWORK, Service};
 
 operations!(
@@ -137,11 +135,11 @@ impl Operation for ListRouters {
         Some(&["id", "name", "status", "external_gateway"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Router>> {
-        let mut request = Request::get(&NETWORK, Router::LIST);
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), Router::MANY).all().await
+        Router::list(cloud)
+            .only("name", self.name.as_ref())
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

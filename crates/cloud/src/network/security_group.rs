@@ -4,14 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::body::Body;
-use super::change::{Tags, change, remove_tags, tag_new, with_tags};
+use super::change::{Tags, all_of, change, remove_tags, tag_new};
 use super::{Networking, SecurityGroupRule, existing, once};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{NETWORK, Service};
 
 operations!(
@@ -142,8 +140,7 @@ impl Operation for ListSecurityGroups {
         Some(&["id", "name", "description", "rules_count"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<SecurityGroup>> {
-        let request = Request::get(&NETWORK, SecurityGroup::LIST);
-        Pages::new(cloud, with_tags(request, &self.tags), SecurityGroup::MANY).all().await
+        SecurityGroup::list(cloud).only("tags", all_of(&self.tags)).all().await
     }
 }
 

@@ -13,7 +13,7 @@ use traffic::Traffic;
 pub use traffic::{Direction, Ethertype, PortRange};
 
 use super::body::Body;
-use super::{Networking, SecurityGroup, once};
+use super::{Networking, SecurityGroup, id_of, once};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
@@ -252,20 +252,13 @@ impl Operation for ListSecurityGroupRules {
     type Output = Vec<SecurityGroupRule>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<SecurityGroupRule>> {
-        let mut request = Request::get(&NETWORK, SecurityGroupRule::LIST);
-        if let Some(group) = &self.security_group_id {
-            request = request.query("security_group_id", &group.id(cloud).await?);
-        }
-        for (filter, value) in [
-            ("direction", self.direction.map(Direction::word)),
-            ("protocol", self.protocol.as_deref()),
-            ("ethertype", self.ethertype.map(Ethertype::word)),
-        ] {
-            if let Some(value) = value {
-                request = request.query(filter, value);
-            }
-        }
-        Pages::new(cloud, request, SecurityGroupRule::MANY).all().await
+        SecurityGroupRule::list(cloud)
+            .only("security_group_id", id_of(cloud, self.security_group_id.as_ref()).await?)
+            .only("direction", self.direction.map(Direction::word))
+            .only("protocol", self.protocol.as_ref())
+            .only("ethertype", self.ethertype.map(Ethertype::word))
+            .all()
+            .await
     }
 }
 

@@ -11,14 +11,12 @@ pub use change::{SetSubnet, UnsetSubnet};
 pub use create::CreateSubnet;
 pub use part::{AllocationPool, Cidr, HostRoute, Ipv6Mode};
 
-use super::change::with_tags;
-use super::{Network, Networking};
+use super::change::all_of;
+use super::{Network, Networking, id_of};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{NETWORK, Service};
 
 operations!(ListSubnets, GetSubnet, CreateSubnet, SetSubnet, UnsetSubnet, DeleteSubnet);
@@ -140,17 +138,13 @@ impl Operation for ListSubnets {
     const CONTRACTED: Option<&'static [&'static str]> = Some(LISTED);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Subnet>> {
-        let mut request = Request::get(&NETWORK, Subnet::LIST);
-        if let Some(network) = &self.network {
-            request = request.query("network_id", &network.id(cloud).await?);
-        }
-        if let Some(name) = &self.name {
-            request = request.query("name", name);
-        }
-        if let Some(version) = self.ip_version {
-            request = request.query("ip_version", &version.to_string());
-        }
-        Pages::new(cloud, with_tags(request, &self.tags), Subnet::MANY).all().await
+        Subnet::list(cloud)
+            .only("network_id", id_of(cloud, self.network.as_ref()).await?)
+            .only("name", self.name.as_ref())
+            .only("ip_version", self.ip_version)
+            .only("tags", all_of(&self.tags))
+            .all()
+            .await
     }
 }
 

@@ -4,13 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Networking;
-use super::change::with_tags;
+use super::change::all_of;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::{NETWORK, Service};
 
 operations!(ListTrunks, GetTrunk);
@@ -109,8 +107,7 @@ impl Operation for ListTrunks {
     type Output = Vec<Trunk>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Trunk>> {
-        let request = Request::get(&NETWORK, Trunk::LIST);
-        Pages::new(cloud, with_tags(request, &self.tags), Trunk::MANY).all().await
+        Trunk::list(cloud).only("tags", all_of(&self.tags)).all().await
     }
 }
 
