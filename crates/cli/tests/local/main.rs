@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used)] // tests, outside of test functions too
 
+mod doctor;
 mod fault;
+mod front;
 mod home;
 mod in_process;
 mod life;

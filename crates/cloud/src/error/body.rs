@@ -170,6 +170,8 @@ impl Refusal {
             401 => Kind::Unauthenticated,
             403 => Kind::Denied,
             404 | 410 => Kind::NotFound,
+            // No cloud says that: a proxy does.
+            407 => Kind::Config,
             406 | 405 | 501 => Kind::Unsupported,
             408 | 504 => Kind::TimedOut,
             409 | 412 | 423 => Kind::Conflict,

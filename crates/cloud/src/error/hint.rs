@@ -35,6 +35,9 @@ impl Error {
             (Kind::Unauthenticated, _) => {
                 "the cloud took the login and then refused its token; log in again"
             }
+            (Kind::Config, _) if *status == Some(407) => {
+                "the proxy wants to know who asks: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+            }
             // Where a service's words are all that is known.
             (Kind::NotFound, _) if status.is_some() => {
                 "names are case-sensitive, and other projects and regions have their own"

@@ -16,6 +16,7 @@ use url::Url;
 
 use super::catalog::CatalogService;
 use super::service::{IDENTITY, canonical_type};
+use super::token::cannot_reach;
 use super::transport::{Answer, Wire};
 use super::{Session, refused, version_root};
 use crate::cloud::Cloud;
@@ -126,6 +127,8 @@ pub struct Look {
     pub status: u16,
     /// How long the answer took, its connection included.
     pub took: Duration,
+    /// The proxy that the request went through, if any: `10.0.0.1:3128`.
+    pub proxy: Option<String>,
     /// How far the clock of the cloud is ahead of this machine's, in seconds, if it told the time;
     /// exact to about a second.
     pub clock_ahead: Option<i64>,
@@ -190,7 +193,8 @@ impl Cloud {
         let session = self.session();
         let mut url = session.config().auth_url.clone();
         url.set_path(&format!("{}/", url.path()));
-        session.look(Wire::new(&IDENTITY, Method::GET, url)).await
+        let looked = session.look(Wire::new(&IDENTITY, Method::GET, url)).await;
+        looked.map_err(|error| cannot_reach(error, session.config()))
     }
 
     /// Looks once at where a service's address tells its versions.
@@ -216,6 +220,7 @@ impl Session {
         let begun = Stopwatch::now();
         let answer = self.transport.once(&wire).await?;
         Ok(Look {
+            proxy: self.transport.proxy(&wire.url),
             address: wire.url,
             status: answer.status.as_u16(),
             took: begun.elapsed(),

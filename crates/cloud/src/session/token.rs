@@ -72,9 +72,8 @@ pub(super) async fn authenticate(
             (wire.json(&credentials.request()), None)
         }
     };
-    let answer = transport.deliver(&wire, deadline).await.map_err(|error| {
-        error.with_hint(format!("is {} right, and can this machine reach it?", config.auth_url))
-    })?;
+    let answer = transport.deliver(&wire, deadline).await;
+    let answer = answer.map_err(|error| cannot_reach(error, config))?;
     if !answer.status.is_success() {
         return Err(refused(&answer, config));
     }
@@ -95,6 +94,11 @@ pub(super) async fn authenticate(
         login,
         offered: BTreeMap::new(),
     })
+}
+
+/// Names the address of Keystone, from which no answer came.
+pub(super) fn cannot_reach(error: Error, config: &Config) -> Error {
+    error.with_hint(format!("is {} right, and can this machine reach it?", config.auth_url))
 }
 
 fn refused(answer: &Answer, config: &Config) -> Error {

@@ -4,6 +4,7 @@
 //! any status, or an error that says whether the request may have been processed.
 
 mod failure;
+mod proxy;
 mod report;
 mod wire;
 
@@ -196,7 +197,8 @@ impl Transport {
             .headers(wire.headers.clone())
             .body(body)
             .send();
-        let response = sent.await.map_err(|error| unanswered(wire, error))?;
+        let proxy = || self.proxy(&wire.url);
+        let response = sent.await.map_err(|error| unanswered(wire, error, proxy()))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let (body, rest) = if wire.opens && status.is_success() {
             (Bytes::new(), Some(response))
@@ -210,6 +212,11 @@ impl Transport {
             redact::Sent::with(&wire.headers, &wire.body)
         };
         Ok(Answer { status, headers, body, attempts: attempt, sent, rest })
+    }
+
+    /// The proxy that leads to an address, if any does.
+    pub(super) fn proxy(&self, url: &Url) -> Option<String> {
+        if self.loopback { None } else { proxy::of(url) }
     }
 
     fn client(&self, url: &Url) -> Result<&Client> {

@@ -68,11 +68,7 @@ async fn identity(cloud: &Cloud, report: &mut Report) -> bool {
     let look = match within(cloud.look_at_identity()).await {
         Ok(look) => look,
         Err(error) => {
-            let advice = match error.kind() {
-                Kind::Config => error.hint().unwrap_or_default().to_string(),
-                _ => format!("is {address} right, and can this machine reach it?"),
-            };
-            report.add(State::Error(error.kind()), "identity", error.message(), Some(&advice));
+            report.fail("identity", &error, "is the address right?");
             return false;
         }
     };
@@ -83,7 +79,9 @@ async fn identity(cloud: &Cloud, report: &mut Report) -> bool {
         report.fail("identity", &error, "");
         return false;
     }
-    report.good("identity", format!("{address} answers after {}", milliseconds(&look)));
+    let through = look.proxy.as_ref();
+    let through = through.map_or_else(String::new, |proxy| format!(", through the proxy {proxy}"));
+    report.good("identity", format!("{address} answers after {}{through}", milliseconds(&look)));
     let on_this_machine =
         ["127.0.0.1", "localhost", "[::1]"].contains(&address.host_str().unwrap_or_default());
     match address.scheme() {
