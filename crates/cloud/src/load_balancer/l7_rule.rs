@@ -11,16 +11,14 @@ pub(super) use change::{create, is_as_asked};
 pub use unset::UnsetL7Rule;
 
 use super::L7Policy;
+use super::nested::{Nested, list, one};
 use super::told::null_as_none;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::network::Networking;
 use crate::network::change::all_of;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
-use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
-use crate::session::service::LOAD_BALANCER;
+use crate::resource::{Named, Record};
 
 operations!(ListL7Rules, GetL7Rule, CreateL7Rule, SetL7Rule, UnsetL7Rule, DeleteL7Rule);
 
@@ -75,21 +73,19 @@ impl Record for L7Rule {
     }
 }
 
-const ONE: &str = "rule";
-const MANY: &str = "rules";
+impl Nested for L7Rule {
+    type Owner = L7Policy;
 
-/// The path of a policy's rules, and what stands below.
-fn path<'p>(policy: &'p str, rest: &[&'p str]) -> Vec<&'p str> {
-    [&[L7Policy::PATH, policy, MANY], rest].concat()
-}
+    const ONE: &'static str = "rule";
+    const MANY: &'static str = "rules";
 
-/// All rules of a policy.
-pub(super) async fn all(cloud: &Cloud, policy: &str) -> Result<Vec<L7Rule>> {
-    Pages::new(cloud, Request::get(&LOAD_BALANCER, &path(policy, &[])), MANY).all().await
-}
+    fn status(&self) -> &str {
+        self.provisioning_status.as_deref().unwrap_or_default()
+    }
 
-async fn one(cloud: &Cloud, policy: &str, id: &str) -> Result<L7Rule> {
-    cloud.send(Request::get(&LOAD_BALANCER, &path(policy, &[id]))).await?.field(ONE)
+    fn tags(&self) -> &[String] {
+        &self.tags
+    }
 }
 
 operation! {
@@ -115,11 +111,10 @@ impl Operation for ListL7Rules {
     type Output = Vec<L7Rule>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<L7Rule>> {
-        let list = |policy: String| async move {
-            let request = Request::get(&LOAD_BALANCER, &path(&policy, &[]));
-            Pages::new(cloud, request, MANY).only("tags", all_of(&self.tags)).all().await
+        let rules = |policy: String| async move {
+            list::<L7Rule>(cloud, &policy).only("tags", all_of(&self.tags)).all().await
         };
-        self.l7_policy_id.apply(cloud, list).await
+        self.l7_policy_id.apply(cloud, rules).await
     }
 }
 

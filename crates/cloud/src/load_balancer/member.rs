@@ -10,15 +10,14 @@ pub use change::{AddPoolMember, NewMember, RemovePoolMember, SetPoolMember};
 pub use unset::UnsetPoolMember;
 
 use super::Pool;
+use super::nested::{Nested, list, one};
 use super::told::null_as_none;
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::network::Networking;
 use crate::network::change::all_of;
 use crate::operation::{Effect, Operation, operation, operations};
-use crate::page::Pages;
 use crate::resource::{Named, Record, Resource};
-use crate::session::Request;
 use crate::session::service::LOAD_BALANCER;
 
 operations!(
@@ -88,22 +87,19 @@ impl Record for Member {
     }
 }
 
-const ONE: &str = "member";
-const MANY: &str = "members";
+impl Nested for Member {
+    type Owner = Pool;
 
-/// The path of a pool's members, and what stands below.
-fn path<'p>(pool: &'p str, rest: &[&'p str]) -> Vec<&'p str> {
-    [&[Pool::PATH, pool, MANY], rest].concat()
-}
+    const ONE: &'static str = "member";
+    const MANY: &'static str = "members";
 
-/// A pool's members of this name, or all.
-pub(super) async fn all(cloud: &Cloud, pool: &str, name: Option<&str>) -> Result<Vec<Member>> {
-    let request = Request::get(&LOAD_BALANCER, &path(pool, &[]));
-    Pages::new(cloud, request, MANY).only("name", name).all().await
-}
+    fn status(&self) -> &str {
+        self.provisioning_status.as_deref().unwrap_or_default()
+    }
 
-async fn one(cloud: &Cloud, pool: &str, id: &str) -> Result<Member> {
-    cloud.send(Request::get(&LOAD_BALANCER, &path(pool, &[id]))).await?.field(ONE)
+    fn tags(&self) -> &[String] {
+        &self.tags
+    }
 }
 
 /// Finds a member of a pool: two requests at most.
@@ -115,7 +111,7 @@ async fn find(cloud: &Cloud, pool: &str, named: &Named<Member>) -> Result<Member
             outcome => return outcome,
         }
     }
-    let mut found = all(cloud, pool, Some(text)).await?;
+    let mut found = list::<Member>(cloud, pool).only("name", Some(text)).all().await?;
     found.retain(|member| member.name == text && !text.is_empty());
     let unclear = |kind, message: String, hint: String| {
         Error::new(kind, message)
@@ -165,11 +161,10 @@ impl Operation for ListPoolMembers {
         Some(&["id", "name", "address", "protocol_port", "weight", "operating_status"]);
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Member>> {
-        let list = |pool: String| async move {
-            let request = Request::get(&LOAD_BALANCER, &path(&pool, &[]));
-            Pages::new(cloud, request, MANY).only("tags", all_of(&self.tags)).all().await
+        let members = |pool: String| async move {
+            list::<Member>(cloud, &pool).only("tags", all_of(&self.tags)).all().await
         };
-        self.pool_id.apply(cloud, list).await
+        self.pool_id.apply(cloud, members).await
     }
 }
 

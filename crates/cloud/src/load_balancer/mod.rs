@@ -13,6 +13,7 @@ pub(crate) mod l7_policy;
 pub(crate) mod l7_rule;
 pub(crate) mod listener;
 pub(crate) mod member;
+mod nested;
 mod plan;
 pub(crate) mod pool;
 pub(crate) mod quota;

@@ -15,7 +15,8 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Processed, Result};
 use crate::load_balancer::change::{Waits, changed, create};
 use crate::load_balancer::{
-    HealthMonitor, L7Policy, Listener, LoadBalancer, Member, Pool, l7_rule, member, wait::settled,
+    HealthMonitor, L7Policy, L7Rule, Listener, LoadBalancer, Member, Pool, l7_rule, nested,
+    wait::settled,
 };
 use crate::page::Pages;
 use crate::resource::Resource;
@@ -201,7 +202,7 @@ impl<'a> Parts<'a> {
             None => create::<L7Policy>(cloud, self.balancer, true, body).await?.id,
         };
         let there = match there {
-            Some(_) => l7_rule::all(cloud, &policy).await?,
+            Some(_) => nested::list::<L7Rule>(cloud, &policy).all().await?,
             None => Vec::new(),
         };
         for rule in rules.into_iter().map(fields) {
@@ -216,7 +217,7 @@ impl<'a> Parts<'a> {
 /// Those of the members that a pool lacks. One that is there stays as it is, with the weight that
 /// somebody may have given it.
 async fn missing(cloud: &Cloud, pool: &str, members: Vec<Value>) -> Result<Vec<Value>> {
-    let there = member::all(cloud, pool, None).await?;
+    let there = nested::list::<Member>(cloud, pool).all().await?;
     let is_missing = |wanted: &Value| {
         let is_it = |one: &Member| {
             wanted["address"] == one.address && wanted["protocol_port"] == one.protocol_port

@@ -1,14 +1,14 @@
 //! Creating, changing and deleting L7 rules.
 
-use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{L7Rule, ONE, all, one, path};
+use super::L7Rule;
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Processed, Result};
+use crate::error::{Error, Kind, Result};
 use crate::load_balancer::L7Policy;
-use crate::load_balancer::change::{Part, Waits, changed, gone, well};
+use crate::load_balancer::change::Part;
 use crate::load_balancer::existing::stays;
+use crate::load_balancer::nested::{self, Nested, as_it_is, list, one};
 use crate::load_balancer::wait::settled;
 use crate::network::Networking;
 use crate::network::body::Body;
@@ -16,9 +16,6 @@ use crate::network::change::{Tags, added};
 use crate::operation::body::nothing;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::{Named, Resource, or_gone};
-use crate::session::Request;
-use crate::session::service::LOAD_BALANCER;
-use crate::wait::lost::look_again;
 
 operation! {
     /// Adds a rule to an L7 policy, which matches the requests that all of its rules match.
@@ -85,10 +82,8 @@ impl Operation for CreateL7Rule {
     async fn existing(&self, cloud: &Cloud) -> Result<Option<L7Rule>> {
         let policy = self.l7_policy_id.find(cloud).await?;
         let body = self.matching().done();
-        let found = all(cloud, &policy.id).await?.into_iter().find(|rule| {
-            is_as_asked(rule, &body)
-                && stays(rule.provisioning_status.as_deref().unwrap_or_default())
-        });
+        let rules = list::<L7Rule>(cloud, &policy.id).all().await?;
+        let found = rules.into_iter().find(|rule| is_as_asked(rule, &body) && stays(rule.status()));
         let Some(found) = found else { return Ok(None) };
         if self.wait {
             settled(cloud, &policy.balancer(cloud).await?).await?;
@@ -109,7 +104,7 @@ impl CreateL7Rule {
     }
 }
 
-/// Adds a rule of these fields.
+/// Adds a rule of these fields. Two that say the same are as good as one.
 pub(in crate::load_balancer) async fn create(
     cloud: &Cloud,
     balancer: &str,
@@ -117,23 +112,8 @@ pub(in crate::load_balancer) async fn create(
     body: &Map<String, Value>,
     wait: bool,
 ) -> Result<L7Rule> {
-    let add = || once(cloud, policy, body);
-    let made = changed(cloud, balancer, Waits::after(wait), add).await?;
-    if wait { as_it_is(cloud, policy, &made.id).await } else { Ok(made) }
-}
-
-/// Sends a rule, and looks for it if the answer is lost.
-async fn once(cloud: &Cloud, policy: &str, body: &Map<String, Value>) -> Result<L7Rule> {
-    let request = Request::post(&LOAD_BALANCER, &path(policy, &[]), json!({ ONE: body }));
-    let made = cloud.send(request).await.and_then(|response| response.field(ONE));
-    let lost = match made {
-        Err(lost) if lost.processed() != Processed::No => lost,
-        outcome => return outcome,
-    };
-    let look = || async {
-        Ok(all(cloud, policy).await?.into_iter().find(|rule| is_as_asked(rule, body)).into())
-    };
-    look_again(cloud, look).await.ok_or(lost)
+    let is_it = |rule: &L7Rule| is_as_asked(rule, body);
+    nested::create(cloud, balancer, policy, body, is_it, wait).await
 }
 
 /// Whether a rule says the same as one of these fields would.
@@ -144,14 +124,6 @@ pub(in crate::load_balancer) fn is_as_asked(rule: &L7Rule, body: &Map<String, Va
         && text("value") == Some(rule.value.as_str())
         && text("key") == rule.key.as_deref()
         && body.get("invert").and_then(Value::as_bool).unwrap_or_default() == rule.invert
-}
-
-/// A rule as it is after the wait.
-async fn as_it_is(cloud: &Cloud, policy: &str, id: &str) -> Result<L7Rule> {
-    let rule = one(cloud, policy, id).await;
-    let rule = rule.map_err(|error| error.with_processed(Processed::Yes))?;
-    well("L7 rule", id, rule.provisioning_status.as_deref().unwrap_or_default())?;
-    Ok(rule)
 }
 
 operation! {
@@ -214,31 +186,10 @@ impl Operation for SetL7Rule {
             return Err(nothing("change"));
         }
         let tags = |before: &[String]| added(before, tags.these, tags.no_others);
-        change(cloud, &self.l7_policy_id, &self.l7_rule_id, body, tags, self.wait).await
+        let policy = self.l7_policy_id.find(cloud).await?;
+        let rule = one::<L7Rule>(cloud, &policy.id, &self.l7_rule_id);
+        nested::change(cloud, &policy, rule, body, tags, self.wait).await
     }
-}
-
-/// Changes attributes of a rule, and makes its tags others; no request if nothing is another then.
-pub(super) async fn change(
-    cloud: &Cloud,
-    policy: &Named<L7Policy>,
-    rule: &str,
-    body: Body,
-    tags: impl Fn(&[String]) -> Option<Vec<String>>,
-    wait: bool,
-) -> Result<()> {
-    let policy = policy.find(cloud).await?;
-    let (balancer, rule) = tokio::try_join!(policy.balancer(cloud), one(cloud, &policy.id, rule))?;
-    let body = body.maybe("tags", tags(&rule.tags));
-    if body.is_empty() {
-        return Ok(());
-    }
-    let path = path(&policy.id, &[&rule.id]);
-    let body = json!({ ONE: body.done() });
-    let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(body);
-    let change = || async { cloud.send(request.clone()).await.map(drop) };
-    changed(cloud, &balancer, Waits::after(wait), change).await?;
-    if wait { as_it_is(cloud, &policy.id, &rule.id).await.map(drop) } else { Ok(()) }
 }
 
 operation! {
@@ -279,14 +230,6 @@ impl Operation for DeleteL7Rule {
             }
             found => found?,
         };
-        let balancer = policy.balancer(cloud).await?;
-        let request = Request::delete(&LOAD_BALANCER, &path(&policy.id, &[id]));
-        let delete =
-            || async { or_gone(cloud.send(request.clone()).await.map(drop), "L7 rule", id) };
-        changed(cloud, &balancer, Waits::after(self.wait), delete).await?;
-        if !self.wait {
-            return Ok(());
-        }
-        gone("L7 rule", id, one(cloud, &policy.id, id).await)
+        nested::delete::<L7Rule>(cloud, &policy, id, self.wait).await
     }
 }

@@ -1,9 +1,10 @@
 //! Taking away what was said of an L7 rule.
 
-use super::change::change;
+use super::L7Rule;
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::load_balancer::L7Policy;
+use crate::load_balancer::nested::{self, one};
 use crate::network::Networking;
 use crate::network::body::Body;
 use crate::network::change::Tags;
@@ -55,6 +56,8 @@ impl Operation for UnsetL7Rule {
             return Err(nothing("remove"));
         }
         let tags = |before: &[String]| tags.left_of(before);
-        change(cloud, &self.l7_policy_id, &self.l7_rule_id, body, tags, self.wait).await
+        let policy = self.l7_policy_id.find(cloud).await?;
+        let rule = one::<L7Rule>(cloud, &policy.id, &self.l7_rule_id);
+        nested::change(cloud, &policy, rule, body, tags, self.wait).await
     }
 }

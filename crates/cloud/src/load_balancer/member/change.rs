@@ -1,16 +1,16 @@
 //! Adding, changing and removing members.
 
-use reqwest::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{MANY, Member, ONE, all, find, one, path};
+use super::{Member, find};
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Processed, Result};
+use crate::error::{Kind, Result};
 use crate::load_balancer::Pool;
-use crate::load_balancer::change::{Part, Waits, changed, gone, well};
+use crate::load_balancer::change::Part;
 use crate::load_balancer::existing::stays;
+use crate::load_balancer::nested::{self, Nested, as_it_is, list};
 use crate::load_balancer::server::{addresses, is_address, subnet_of};
 use crate::load_balancer::told::null_as_none;
 use crate::load_balancer::wait::settled;
@@ -20,9 +20,6 @@ use crate::network::{Networking, Subnet, id_of};
 use crate::operation::body::nothing;
 use crate::operation::{Effect, Operation, operation};
 use crate::resource::{Named, Record, Resource, or_gone};
-use crate::session::Request;
-use crate::session::service::LOAD_BALANCER;
-use crate::wait::lost::{Search, look_again};
 
 /// A member that was just added.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -140,11 +137,8 @@ impl Operation for AddPoolMember {
             .list("tags", &self.tags)
             .extra(&self.extra)?
             .done();
-        let create = || create(cloud, &pool.id, &body, &address, self.port);
-        let made = changed(cloud, &balancer, Waits::after(self.wait), create).await?;
-        if self.wait {
-            is_well(cloud, &pool.id, &made.id).await?;
-        }
+        let is_it = |one: &Member| one.address == address && one.protocol_port == self.port;
+        let made = nested::create(cloud, &balancer, &pool.id, &body, is_it, self.wait).await?;
         Ok(made.into())
     }
 
@@ -154,14 +148,15 @@ impl Operation for AddPoolMember {
             tokio::try_join!(self.pool_id.find(cloud), id_of(cloud, self.subnet_id.as_ref()))?;
         let balancer = pool.balancer(cloud).await?;
         let address = self.address(cloud, &balancer, subnet.as_deref()).await?;
-        let found = all(cloud, &pool.id, None).await?.into_iter().find(|one| {
+        let members = list::<Member>(cloud, &pool.id).all().await?;
+        let found = members.into_iter().find(|one| {
             one.address == address && one.protocol_port == self.port && stays(one.status())
         });
         let Some(found) = found else { return Ok(None) };
         if self.wait && found.status().starts_with("PENDING") {
             settled(cloud, &balancer).await?;
         }
-        is_well(cloud, &pool.id, &found.id).await?;
+        as_it_is::<Member>(cloud, &pool.id, &found.id).await?;
         Ok(Some(found.into()))
     }
 }
@@ -178,40 +173,6 @@ impl AddPoolMember {
         let found = addresses(cloud, &[&self.address], &subnet).await?;
         Ok(found.into_iter().next().unwrap_or_default())
     }
-}
-
-impl Member {
-    fn status(&self) -> &str {
-        self.provisioning_status.as_deref().unwrap_or_default()
-    }
-}
-
-/// Refuses a member that Octavia has failed at.
-async fn is_well(cloud: &Cloud, pool: &str, id: &str) -> Result<()> {
-    let member = one(cloud, pool, id).await;
-    let member = member.map_err(|error| error.with_processed(Processed::Yes))?;
-    well(ONE, id, member.status())
-}
-
-async fn create(
-    cloud: &Cloud,
-    pool: &str,
-    body: &Map<String, Value>,
-    address: &str,
-    port: u16,
-) -> Result<Member> {
-    let request = Request::post(&LOAD_BALANCER, &path(pool, &[]), json!({ ONE: body }));
-    let made = cloud.send(request).await.and_then(|response| response.field(ONE));
-    let lost = match made {
-        Err(lost) if lost.processed() != Processed::No => lost,
-        outcome => return outcome,
-    };
-    let look = || async {
-        let all = all(cloud, pool, None).await?;
-        let is_it = |one: &Member| one.address == address && one.protocol_port == port;
-        Ok::<Search<Member>, Error>(all.into_iter().find(is_it).into())
-    };
-    look_again(cloud, look).await.ok_or(lost)
 }
 
 operation! {
@@ -272,32 +233,10 @@ impl Operation for SetPoolMember {
             return Err(nothing("change"));
         }
         let tags = |before: &[String]| added(before, tags.these, tags.no_others);
-        change(cloud, &self.pool_id, &self.member_id, body, tags, self.wait).await
+        let pool = self.pool_id.find(cloud).await?;
+        let member = find(cloud, &pool.id, &self.member_id);
+        nested::change(cloud, &pool, member, body, tags, self.wait).await
     }
-}
-
-/// Changes attributes of a member, and makes its tags others; no request if nothing is another then.
-pub(super) async fn change(
-    cloud: &Cloud,
-    pool: &Named<Pool>,
-    member: &Named<Member>,
-    body: Body,
-    tags: impl Fn(&[String]) -> Option<Vec<String>>,
-    wait: bool,
-) -> Result<()> {
-    let pool = pool.find(cloud).await?;
-    let balancer = pool.balancer(cloud).await?;
-    let member = find(cloud, &pool.id, member).await?;
-    let body = body.maybe("tags", tags(&member.tags));
-    if body.is_empty() {
-        return Ok(());
-    }
-    let path = path(&pool.id, &[&member.id]);
-    let body = json!({ ONE: body.done() });
-    let request = Request::new(&LOAD_BALANCER, Method::PUT, &path).json(body);
-    let change = || async { cloud.send(request.clone()).await.map(drop) };
-    changed(cloud, &balancer, Waits::after(wait), change).await?;
-    if wait { is_well(cloud, &pool.id, &member.id).await } else { Ok(()) }
 }
 
 operation! {
@@ -338,24 +277,16 @@ impl Operation for RemovePoolMember {
                     && is_id
                     && Pool::is_id(self.pool_id.as_str()) =>
             {
-                return or_gone(Err(error), ONE, name);
+                return or_gone(Err(error), Member::NOUN, name);
             }
             found => found?,
         };
         let member = match find(cloud, &pool.id, &self.member_id).await {
             Err(error) if error.kind() == Kind::NotFound && is_id => {
-                return or_gone(Err(error), ONE, name);
+                return or_gone(Err(error), Member::NOUN, name);
             }
             found => found?,
         };
-        let balancer = pool.balancer(cloud).await?;
-        let request = Request::delete(&LOAD_BALANCER, &[Pool::PATH, &pool.id, MANY, &member.id]);
-        let delete =
-            || async { or_gone(cloud.send(request.clone()).await.map(drop), ONE, &member.id) };
-        changed(cloud, &balancer, Waits::after(self.wait), delete).await?;
-        if !self.wait {
-            return Ok(());
-        }
-        gone(ONE, &member.id, one(cloud, &pool.id, &member.id).await)
+        nested::delete::<Member>(cloud, &pool, &member.id, self.wait).await
     }
 }

@@ -1,10 +1,9 @@
 //! Taking away what was said of a member.
 
-use super::Member;
-use super::change::change;
+use super::{Member, find};
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::load_balancer::Pool;
+use crate::load_balancer::{Pool, nested};
 use crate::network::Networking;
 use crate::network::body::Body;
 use crate::network::change::Tags;
@@ -68,6 +67,8 @@ impl Operation for UnsetPoolMember {
             return Err(nothing("remove"));
         }
         let tags = |before: &[String]| tags.left_of(before);
-        change(cloud, &self.pool_id, &self.member_id, body, tags, self.wait).await
+        let pool = self.pool_id.find(cloud).await?;
+        let member = find(cloud, &pool.id, &self.member_id);
+        nested::change(cloud, &pool, member, body, tags, self.wait).await
     }
 }
