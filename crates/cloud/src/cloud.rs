@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::session::service::Service;
 use crate::session::{Config, Request, Response, Session};
 
@@ -95,6 +95,14 @@ impl Cloud {
     /// The id of the project that the credentials are for. Logs in if need be.
     pub async fn project_id(&self) -> Result<Option<String>> {
         self.session.project_id(self.deadline).await
+    }
+
+    /// The id of the project that the credentials are for: quotas are of projects.
+    pub(crate) async fn own_project(&self) -> Result<String> {
+        self.project_id().await?.ok_or_else(|| {
+            Error::new(Kind::Config, "the credentials are for no project")
+                .with_hint("quotas belong to a project: name it where the credentials are")
+        })
     }
 
     /// The id of the user who is logged in. Logs in if need be.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::BlockStorage;
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::resource::Record;
 use crate::session::Request;
@@ -53,10 +53,7 @@ impl Operation for GetVolumeQuotas {
     type Output = Vec<VolumeQuota>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<VolumeQuota>> {
-        let Some(project) = cloud.project_id().await? else {
-            return Err(Error::new(Kind::Config, "the credentials are for no project")
-                .with_hint("quotas belong to a project: name it where the credentials are"));
-        };
+        let project = cloud.own_project().await?;
         let request = Request::get(&BLOCK_STORAGE, &["os-quota-sets", &project]);
         let response = cloud.send(request.query("usage", "True")).await?;
         let set: Map<String, Value> = response.field("quota_set")?;

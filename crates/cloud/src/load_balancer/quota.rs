@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use change::{ResetLoadBalancerQuota, SetLoadBalancerQuota, UnsetLoadBalancerQuota};
 
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::network::Networking;
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::page::Pages;
@@ -178,7 +178,7 @@ impl Operation for GetLoadBalancerQuota {
     async fn run(&self, cloud: &Cloud) -> Result<LoadBalancerQuota> {
         let project = match &self.project_id {
             Some(project) => project.clone(),
-            None => own_project(cloud).await?,
+            None => cloud.own_project().await?,
         };
         cloud.send(Request::get(&LOAD_BALANCER, &["quotas", &project])).await?.field("quota")
     }
@@ -201,17 +201,10 @@ impl Operation for GetLoadBalancerDefaultQuota {
     type Output = LoadBalancerQuota;
 
     async fn run(&self, cloud: &Cloud) -> Result<LoadBalancerQuota> {
-        let project = own_project(cloud).await?;
+        let project = cloud.own_project().await?;
         let request = Request::get(&LOAD_BALANCER, &["quotas", &project, "default"]);
         cloud.send(request).await?.field("quota")
     }
-}
-
-async fn own_project(cloud: &Cloud) -> Result<String> {
-    cloud.project_id().await?.ok_or_else(|| {
-        Error::new(Kind::Config, "the credentials are for no project")
-            .with_hint("quotas belong to a project: name it where the credentials are")
-    })
 }
 
 operation! {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Networking;
 use crate::cloud::Cloud;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::operation::{Effect, Operation, operation, operations};
 use crate::resource::Record;
 use crate::session::Request;
@@ -52,10 +52,7 @@ impl Operation for ListNetworkQuotas {
     type Output = Vec<NetworkQuota>;
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<NetworkQuota>> {
-        let Some(project) = cloud.project_id().await? else {
-            return Err(Error::new(Kind::Config, "the credentials are for no project")
-                .with_hint("quotas belong to a project: name it where the credentials are"));
-        };
+        let project = cloud.own_project().await?;
         let request = Request::get(&NETWORK, &["quotas", &project, "details.json"]);
         let set: Map<String, Value> = cloud.send(request).await?.field("quota")?;
         let quota = |(name, value): (String, Value)| {

@@ -70,8 +70,7 @@ impl Operation for ListServerAddresses {
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<ServerAddress>> {
         let id = self.server.find(cloud).await?.id;
-        let request = Request::get(&NETWORK, Port::LIST).query("device_id", &id);
-        let ports: Vec<Port> = Pages::new(cloud, request, Port::MANY).all().await?;
+        let ports = Port::list(cloud).only("device_id", Some(&id)).all().await?;
         if ports.is_empty() {
             return Ok(Vec::new());
         }

@@ -18,7 +18,6 @@ use crate::load_balancer::{
     HealthMonitor, L7Policy, L7Rule, Listener, LoadBalancer, Member, Pool, l7_rule, nested,
     wait::settled,
 };
-use crate::page::Pages;
 use crate::resource::Resource;
 use crate::session::Request;
 use crate::session::service::LOAD_BALANCER;
@@ -107,12 +106,9 @@ fn name_to_id(body: &mut Map<String, Value>, key: &str, pools: &HashMap<String, 
 
 impl<'a> Parts<'a> {
     async fn of(cloud: &Cloud, balancer: &'a str) -> Result<Self> {
-        let pools = Request::get(&LOAD_BALANCER, Pool::LIST).query("loadbalancer_id", balancer);
-        let listeners =
-            Request::get(&LOAD_BALANCER, Listener::LIST).query("load_balancer_id", balancer);
         let (pools, listeners) = tokio::try_join!(
-            Pages::new(cloud, pools, Pool::MANY).all(),
-            Pages::new(cloud, listeners, Listener::MANY).all(),
+            Pool::list(cloud).only("loadbalancer_id", Some(balancer)).all(),
+            Listener::list(cloud).only("load_balancer_id", Some(balancer)).all(),
         )?;
         Ok(Parts { balancer, pools, listeners })
     }
@@ -239,8 +235,7 @@ fn is_as_asked(policy: &L7Policy, body: &Map<String, Value>) -> bool {
 
 /// The policies of a listener, by their places.
 async fn policies_of(cloud: &Cloud, listener: &str) -> Result<Vec<L7Policy>> {
-    let request = Request::get(&LOAD_BALANCER, L7Policy::LIST).query("listener_id", listener);
-    let mut all: Vec<L7Policy> = Pages::new(cloud, request, L7Policy::MANY).all().await?;
+    let mut all = L7Policy::list(cloud).only("listener_id", Some(listener)).all().await?;
     all.sort_by_key(|policy| policy.position);
     Ok(all)
 }

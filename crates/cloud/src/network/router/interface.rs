@@ -10,7 +10,6 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::network::{Networking, Port, Subnet};
 use crate::operation::{Effect, Operation, operation};
-use crate::page::Pages;
 use crate::resource::{Named, Resource, or_gone};
 use crate::session::Request;
 use crate::session::service::NETWORK;
@@ -29,10 +28,11 @@ pub struct RouterInterface {
 
 /// The ports by which a router is in subnets.
 async fn ports_of(cloud: &Cloud, router: &str) -> Result<Vec<Port>> {
-    let request = Request::get(&NETWORK, Port::LIST)
-        .query("device_id", router)
-        .query("device_owner", INTERFACE);
-    Pages::new(cloud, request, Port::MANY).all().await
+    Port::list(cloud)
+        .only("device_id", Some(router))
+        .only("device_owner", Some(INTERFACE))
+        .all()
+        .await
 }
 
 /// The subnets that a router is in.
