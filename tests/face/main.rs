@@ -8,6 +8,7 @@
 
 #[path = "../again.rs"]
 mod again;
+mod client;
 mod compare;
 #[path = "../ik.rs"]
 mod ik;
@@ -51,6 +52,10 @@ fn main() {
             }));
         }
     }
+    for line in client::LINES {
+        let programs = testbed.clone();
+        trials.push(trial(format!("client/{line}"), move || client::check(&programs, line)));
+    }
     let tenant = Arc::new(Programs::on_testbed("demo2"));
     let services =
         [session::SESSIONS, storage::SESSIONS, network::SESSIONS, load_balancer::SESSIONS];
@@ -63,7 +68,10 @@ fn main() {
             }));
         }
     }
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // What stands by for them goes with them.
+    drop((testbed, tenant, local));
+    conclusion.exit();
 }
 
 fn trial(name: String, check: impl Fn() -> Result<(), String> + Send + 'static) -> Trial {

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use crate::client::Client;
 use crate::local::Cloud;
 
 /// What a program did.
@@ -17,7 +19,9 @@ pub(crate) struct Done {
 
 /// The client and the face, as the same person on the same cloud.
 pub(crate) struct Programs {
-    client: PathBuf,
+    /// The client's script.
+    script: PathBuf,
+    client: OnceLock<Client>,
     ik: PathBuf,
     clouds_yaml: PathBuf,
     cloud: &'static str,
@@ -41,15 +45,24 @@ impl Programs {
     }
 
     fn new(clouds_yaml: PathBuf, cloud: &'static str, served: Option<Cloud>) -> Self {
-        let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/clients/bin/openstack");
-        assert!(client.exists(), "the newest clients are not installed; ./test does it");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/clients/bin/openstack");
+        assert!(script.exists(), "the newest clients are not installed; ./test does it");
         let ik = crate::ik::binary().unwrap();
         let folder = crate::record::folder().unwrap();
-        Programs { client, ik, clouds_yaml, cloud, folder, _served: served }
+        let client = OnceLock::new();
+        Programs { script, client, ik, clouds_yaml, cloud, folder, _served: served }
     }
 
     pub(crate) fn client(&self, words: &[String]) -> Done {
-        self.run(&self.client, words)
+        let client = self.client.get_or_init(|| {
+            Client::start(self.command(&self.script.with_file_name("python3")), &self.script)
+        });
+        client.run(words)
+    }
+
+    /// The client in a process from the beginning.
+    pub(crate) fn client_alone(&self, words: &[String]) -> Done {
+        self.run(&self.script, words)
     }
 
     pub(crate) fn face(&self, words: &[String]) -> Done {
@@ -70,12 +83,17 @@ impl Programs {
         self.folder.path().join(name)
     }
 
-    fn run(&self, program: &Path, words: &[String]) -> Done {
+    /// A program in the surroundings of all.
+    fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8");
         command.env("HOME", self.folder.path()).current_dir(self.folder.path());
         command.env("OS_CLIENT_CONFIG_FILE", &self.clouds_yaml).env("OS_CLOUD", self.cloud);
-        let output = command.args(words).stdin(Stdio::null()).output().unwrap();
+        command
+    }
+
+    fn run(&self, program: &Path, words: &[String]) -> Done {
+        let output = self.command(program).args(words).stdin(Stdio::null()).output().unwrap();
         Done {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
