@@ -1,5 +1,6 @@
 //! Doing things again that were done already: what is there is shown, not made a second time.
 
+use infomaniak_cloud::compute::Instance;
 use infomaniak_cloud::network::PortRange;
 use infomaniak_cloud::operation::Text;
 use infomaniak_cloud::{Error, Kind, Processed};
@@ -8,8 +9,8 @@ use crate::case::{Case, Group, Outcome, refused};
 use crate::compute::PUBLIC_KEY;
 use crate::context::Context;
 use crate::things::{
-    FLAVOR, FLOATING_IP, INSTANCE, KEYPAIR, LOAD_BALANCER, NET, PORT, ROUTER, SECURITY_GROUP,
-    SERVER_GROUP, SNAPSHOT, SUBNET, SUBNET_POOL, VOLUME,
+    FLAVOR, FLOATING_IP, IMAGE, INSTANCE, KEYPAIR, LOAD_BALANCER, NET, PORT, ROUTER,
+    SECURITY_GROUP, SERVER_GROUP, SNAPSHOT, SUBNET, SUBNET_POOL, VOLUME,
 };
 
 /// The network that floating IPs come from.
@@ -37,8 +38,14 @@ pub(crate) fn groups() -> Vec<Group> {
         Case::new("a server in ERROR is neither shown as good nor made again", failed)
             .refuses(Kind::Failed, &["create_instance"]),
         Case::new("ik does it with --or-show", by_ik)
-            .proves(&["create_network", "add_security_group_rule"])
-            .refuses(Kind::Invalid, &["create_instance"]),
+            .proves(&["create_network", "add_security_group_rule"]),
+        Case::new("of several servers the missing ones are made", several)
+            .proves(&["create_instances", "delete_instance"])
+            .refuses(Kind::Ambiguous, &["create_instances"]),
+        Case::new("an image is made once, and given its data if it has none", image)
+            .proves(&["create_image"])
+            .refuses(Kind::Conflict, &["create_image"])
+            .refuses(Kind::Invalid, &["create_image"]),
     ];
     vec![Group { name: "what is there already", cases }]
 }
@@ -248,9 +255,60 @@ async fn by_ik(context: &Context) -> Outcome {
     let rule = ["security", "group", "rule", "create", &group, "--port", "ssh", "-f", "json"];
     context.ik(&rule)?.good()?;
     context.ik(&[&rule[..], &["--or-show"]].concat())?.good()?;
-    let target = &context.target;
-    let server = ["server", "create", "behaviour-x", "--flavor", target.flavor, "--image"];
-    let many = [target.image, "--network", target.network, "--count", "2", "--or-show"];
-    context.ik(&[&server[..], &many].concat())?.refused(Kind::Invalid)?;
+    Ok(())
+}
+
+async fn several(context: &Context) -> Outcome {
+    let (target, cloud) = (&context.target, context.cloud()?.compute());
+    let name = context.name(&INSTANCE, "several");
+    for number in 1..=3 {
+        context.claim(&INSTANCE, &format!("{name}-{number}"));
+    }
+    let make = |count| {
+        let (flavor, image, network) = (target.flavor, target.image, target.network);
+        cloud.create_instances(&name, flavor, image, network, count).or_show(true)
+    };
+    let ids = |made: &[Instance]| made.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    let (both, seen) = (make(2).await?, context.watch());
+    let again = make(2).await?;
+    assert_eq!(ids(&both), ids(&again));
+    assert_eq!(seen.requests().len(), 1, "{:?}", seen.requests());
+
+    cloud.delete_instance(&both[0]).wait(true).await?;
+    let three = make(3).await?;
+    let names: Vec<_> = three.iter().map(|one| one.name.clone()).collect();
+    assert_eq!(names, [1, 2, 3].map(|number| format!("{name}-{number}")));
+    assert_eq!(three[1].id, both[1].id);
+    assert!(three.iter().all(|one| one.status == "ACTIVE"), "{three:?}");
+
+    let twin = format!("{name}-2");
+    cloud.create_instance(&twin, target.flavor, target.image, target.network).wait(false).await?;
+    assert_eq!(refused(make(2).await).kind(), Kind::Ambiguous);
+    Ok(())
+}
+
+async fn image(context: &Context) -> Outcome {
+    let cloud = context.cloud()?.compute();
+    let name = context.name(&IMAGE, "again");
+    let file = context.path("disk.raw");
+    std::fs::write(&file, vec![7; 100_000])?;
+    let make = || cloud.create_image(&name).file(file.to_string_lossy()).or_show(true);
+    // Whoever made it was stopped before its data went.
+    let bare = cloud.create_image(&name).await?;
+    assert_eq!(bare.status, "queued");
+    let shown = cloud.create_image(&name).or_show(true).await?;
+    assert_eq!((&shown.id, shown.status.as_str()), (&bare.id, "queued"));
+    let missing = cloud.create_image(&name).file("/nowhere/disk.raw").or_show(true);
+    assert_eq!(refused(missing.await).kind(), Kind::Invalid);
+    let whole = make().await?;
+    assert_eq!((&whole.id, whole.status.as_str()), (&bare.id, "active"));
+    assert_eq!(whole.size, Some(100_000));
+
+    let seen = context.watch();
+    assert_eq!(make().await?.id, bare.id);
+    assert!(seen.requests().iter().all(|one| one.starts_with("GET ")), "{:?}", seen.requests());
+    let other = refused(make().disk_format("qcow2").await);
+    assert_eq!(other.kind(), Kind::Conflict);
+    assert!(other.message().contains("disk format is raw, not qcow2"), "{other}");
     Ok(())
 }

@@ -211,7 +211,7 @@ impl<T: Resource> Named<T> {
         }
     }
 
-    fn ambiguous(&self, found: &[T]) -> Error {
+    pub(crate) fn ambiguous(&self, found: &[T]) -> Error {
         let candidates: Vec<_> =
             found.iter().map(|item| format!("{} ({})", item.id(), item.status())).collect();
         Error::new(

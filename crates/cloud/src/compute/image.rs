@@ -1,5 +1,6 @@
 //! Images: what instances are started from.
 
+mod again;
 mod change;
 mod save;
 mod upload;

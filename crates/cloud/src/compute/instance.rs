@@ -230,17 +230,28 @@ impl Resource for Instance {
     /// Nova takes the name for a regular expression, in its database's dialect. What is special in
     /// any of them becomes "anything": the exact match is picked out of the answer.
     fn called(name: &str) -> Request {
-        let mut pattern = String::from("^");
-        for c in name.chars() {
-            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
-                pattern.push(c);
-            } else if !pattern.ends_with(".+") {
-                pattern.push_str(".+");
-            }
-        }
-        pattern.push('$');
-        Request::get(&COMPUTE, Self::LIST).query("name", &pattern)
+        Request::get(&COMPUTE, Self::LIST).query("name", &format!("{}$", beginning(name)))
     }
+}
+
+impl Instance {
+    /// A list of those whose names begin so, and maybe others.
+    fn beginning(name: &str) -> Request {
+        Request::get(&COMPUTE, Self::LIST).query("name", &beginning(name))
+    }
+}
+
+/// A pattern for what begins with a name.
+fn beginning(name: &str) -> String {
+    let mut pattern = String::from("^");
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+            pattern.push(c);
+        } else if !pattern.ends_with(".+") {
+            pattern.push_str(".+");
+        }
+    }
+    pattern
 }
 
 operation! {

@@ -132,7 +132,11 @@ impl Cloud {
 
 /// Says that nothing was made.
 fn there_already<T: Output>(found: T) -> T {
-    let what = found.identifier().map_or("it".into(), |id| format!("{} {id}", T::NOUN));
-    tracing::warn!(target: "infomaniak_cloud::note", "{what} was there already");
+    let said = match found.identifier() {
+        Some(id) => format!("{} {id} was there already", T::NOUN),
+        // A list may be of some that were, and of others.
+        None => "what was there already was not made again".into(),
+    };
+    tracing::warn!(target: "infomaniak_cloud::note", "{said}");
     found
 }

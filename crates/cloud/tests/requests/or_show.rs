@@ -67,6 +67,18 @@ const SAID: &[(&str, &str, &str)] = &[
          openstack-api-version: compute 2.91",
     ),
     (
+        "create_instances",
+        r#"{"name": "web", "flavor": "f1", "image": "Debian 12 bookworm", "network": "{net}", "count": 1}"#,
+        "GET /compute/v2.1/servers/detail?name=%5Eweb
+         openstack-api-version: compute 2.91",
+    ),
+    (
+        "create_image",
+        r#"{"name": "Debian 12 bookworm"}"#,
+        "GET /image/v2/images/22222222-2222-4222-8222-222222222222
+         GET /image/v2/images?name=Debian+12+bookworm&owner=project-id",
+    ),
+    (
         "create_keypair",
         r#"{"name": "ann", "public_key": "ssh-ed25519 AAAA ann"}"#,
         "GET /compute/v2.1/os-keypairs/ann

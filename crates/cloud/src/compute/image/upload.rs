@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Compute, Image, Visibility};
+use super::{Compute, Image, Visibility, again};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Processed, Result};
 use crate::operation::body::texts;
@@ -20,6 +20,8 @@ operation! {
     /// The file is sent as it is read, whatever its size, and Glance's digest of what it got is
     /// compared with that of what was read. When the data does not arrive whole, the image is
     /// removed again. Without a file the image stays `queued`: it has no data.
+    ///
+    /// With `--or-show` an image of this name, in this project, that has no data yet is given it.
     ///
     /// The id is chosen here: should Glance's answer be lost, the image is looked for by it, and never
     /// created twice.
@@ -59,6 +61,7 @@ operation! {
 impl Operation for CreateImage {
     type Output = Image;
     const OMITTED: &'static [&'static str] = &["created_at"];
+    const OR_SHOW: bool = true;
 
     async fn run(&self, cloud: &Cloud) -> Result<Image> {
         let id = Uuid::new_v4().to_string();
@@ -76,6 +79,10 @@ impl Operation for CreateImage {
             Ok(image) => Ok(image),
             Err(error) => Err(remove(cloud, &id, error).await),
         }
+    }
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Image>> {
+        again::found(cloud, self).await
     }
 }
 
@@ -119,7 +126,7 @@ impl CreateImage {
 }
 
 /// Sends the data, and sees that it has arrived as it is.
-async fn send(cloud: &Cloud, id: &str, upload: &Upload) -> Result<Image> {
+pub(super) async fn send(cloud: &Cloud, id: &str, upload: &Upload) -> Result<Image> {
     let path = [Image::PATH, id, "file"];
     let request = Request::new(&IMAGE, reqwest::Method::PUT, &path).upload(upload.clone());
     let lost = match cloud.send(request).await {
@@ -169,7 +176,7 @@ async fn arrived(cloud: &Cloud, id: &str, mut lost: Option<Error>) -> Result<Val
 }
 
 /// Removes an image whose data did not arrive, so that nothing half is left behind.
-async fn remove(cloud: &Cloud, id: &str, error: Error) -> Error {
+pub(super) async fn remove(cloud: &Cloud, id: &str, error: Error) -> Error {
     let error = error.with_resource(id);
     match Image::delete(cloud, id).await {
         Ok(()) => error

@@ -1,5 +1,6 @@
 //! Creating an instance, once.
 
+mod again;
 mod disk;
 mod lost;
 mod nic;

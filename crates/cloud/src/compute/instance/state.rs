@@ -53,13 +53,15 @@ pub(super) async fn settled(
     .map_err(|error| error.with_resource(id))
 }
 
+/// Whether it is not about to go.
+pub(super) fn stays(instance: &Instance) -> bool {
+    let is_gone = matches!(instance.status.as_str(), "DELETED" | "SOFT_DELETED");
+    !is_gone && instance.task_state.as_deref() != Some("deleting")
+}
+
 /// The project's instance of this name, if there is one; with `wait`, one that is being made is waited
 /// for.
 pub(super) async fn existing(cloud: &Cloud, name: &str, wait: bool) -> Result<Option<Instance>> {
-    let stays = |instance: &Instance| {
-        let is_gone = matches!(instance.status.as_str(), "DELETED" | "SOFT_DELETED");
-        !is_gone && instance.task_state.as_deref() != Some("deleting")
-    };
     let found = existing_of(cloud, Instance::called(name), name, stays).await?;
     match found {
         Some(found) if found.status == "ERROR" || found.status == "BUILD" && wait => {

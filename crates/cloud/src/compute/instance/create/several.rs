@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::state::with_reason;
 use super::super::{Flavor, Image};
+use super::again;
 use super::lost::marked;
 use super::{Compute, CreateInstance, Instance};
 use crate::cloud::Cloud;
@@ -67,7 +68,8 @@ Creates several instances alike and waits until all of them are ACTIVE.
 
 It is one request, which Nova grants or refuses as a whole. All of them carry one tag `ik-create-...`, by
 which they are listed while they are waited for. When some of them end in ERROR, the error tells which
-and why, and has the records of all of them.
+and why, and has the records of all of them. With `--or-show` those that are there stay as they are,
+and the missing ones are made, each by a request of its own.
 
 Nova: `POST /servers` with `min_count` and `max_count`, then `GET /servers/detail?tags={tag}`.
 
@@ -118,6 +120,12 @@ impl<M> Call<CreateInstance, M> {
 
 impl Operation for CreateInstances {
     type Output = Vec<Instance>;
+
+    const OR_SHOW: bool = true;
+
+    async fn existing(&self, cloud: &Cloud) -> Result<Option<Vec<Instance>>> {
+        again::completed(cloud, self).await
+    }
 
     async fn run(&self, cloud: &Cloud) -> Result<Vec<Instance>> {
         if self.count == 0 {
