@@ -71,7 +71,10 @@ async fn an_instance_that_was_not_made_is_not_made_twice_either() {
     assert_eq!((error.kind(), error.processed()), (Kind::Transport, Processed::Maybe));
     assert!(error.message().contains("reset"), "the cause is told: {error}");
     let hint = error.hint().unwrap();
-    assert!(hint.contains("not known") && hint.contains("ik server list --tag ik-create-"), "{hint}");
+    assert!(
+        hint.contains("not known") && hint.contains("ik server list --tag ik-create-"),
+        "{hint}"
+    );
     assert_eq!(stage.tap.count(CREATE), 1);
     assert_eq!(instances(&stage).await, [""; 0]);
     // It is the person's decision to try again.
