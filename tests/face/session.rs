@@ -112,11 +112,11 @@ pub(crate) fn check(programs: &Programs, page: &Page, steps: &[&str]) -> Result<
     let outcome = steps
         .iter()
         .try_for_each(|step| session.step(step).map_err(|why| format!("{step}: {why}")));
-    session.tidy_up(steps);
+    let tidied = session.tidy_up(steps);
     // A private key that the client writes, everybody can read; the face's stays for the search for
     // secrets.
     let _ = std::fs::remove_file(programs.path(&session.names[0]));
-    outcome?;
+    outcome.and(tidied)?;
     page.check_seen(steps)
 }
 
@@ -226,7 +226,8 @@ impl Session<'_> {
     }
 
     /// What a failed session leaves.
-    fn tidy_up(&self, steps: &[&str]) {
+    fn tidy_up(&self, steps: &[&str]) -> Result<(), String> {
+        let mut tidied = Ok(());
         for (noun, delete) in DELETIONS {
             if !steps.iter().any(|step| step.contains(&format!("{noun} create"))) {
                 continue;
@@ -239,12 +240,29 @@ impl Session<'_> {
                     _ => vec![name.clone(), format!("{name}-new"), format!("{name}-2")],
                 };
                 for name in names {
-                    self.programs.ik(&words(&format!("{delete} {name} --yes")));
+                    tidied = tidied.and(self.remove(&format!("{delete} {name}")));
                 }
             }
         }
+        tidied
+    }
+
+    /// Deletes something, once it is no longer busy.
+    fn remove(&self, line: &str) -> Result<(), String> {
+        let mut done = self.programs.ik(&words(line));
+        for _ in 0..LOOKS {
+            if matches!(done.code, Some(0 | NOT_THERE)) {
+                return Ok(());
+            }
+            std::thread::sleep(PAUSE);
+            done = self.programs.ik(&words(line));
+        }
+        Err(format!("{line}: {done:?}"))
     }
 }
+
+/// How `ik` ends when what it is to delete is not there.
+const NOT_THERE: i32 = 3;
 
 /// What is deleted at the end, and how, with ik's own words: first what hangs on others.
 const DELETIONS: &[(&str, &str)] = &[
@@ -253,7 +271,7 @@ const DELETIONS: &[(&str, &str)] = &[
     ("server group", "server group delete"),
     ("image", "image delete"),
     ("volume backup", "volume backup delete"),
-    ("volume", "volume delete --cascade"),
+    ("volume", "volume delete --purge --wait"),
     ("floating ip", "floating ip delete"),
     ("loadbalancer", "loadbalancer delete --cascade"),
     ("router", "router delete --cascade"),
