@@ -50,7 +50,7 @@ impl Cloud {
     }
 
     /// The same cloud, with everything done through it (requests, retries, waits) ending with
-    /// [`Kind::TimedOut`](crate::Kind::TimedOut) after `timeout` from now. A retry for which there
+    /// [`Kind::TimedOut`] after `timeout` from now. A retry for which there
     /// would be no time is not waited for: the failure that called for it is reported instead.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
