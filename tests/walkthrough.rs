@@ -27,7 +27,9 @@ pub(crate) type Entry = (String, Value);
 pub(crate) async fn every_list(cloud: &Cloud) -> infomaniak_cloud::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for list in operations().filter(|one| one.verb() == "list" && one.shape == Shape::Many) {
-        if list.arguments.iter().any(|argument| argument.required) {
+        // Quotas are no things: Octavia lists a project's from its first balancer on.
+        let is_quota = list.command.to_string().ends_with("quota list");
+        if is_quota || list.arguments.iter().any(|argument| argument.required) {
             continue;
         }
         if let Value::Array(all) = (list.run)(cloud, Map::new()).await? {
