@@ -12,6 +12,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 export no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost
 export PYTHONNOUSERSITE=1 PYTHONUNBUFFERED=1 PYTHONWARNINGS=ignore
 export PYTHONPATH=$HERE/fakes PYTHONDONTWRITEBYTECODE=1 # nothing is written beside the sources
+export PYTHONHASHSEED=0 # services show Python's sets, whose order each start would deal anew
 unset "${!OS_@}"
 
 errors=2 # `up` makes it a copy of stderr, because its phases write into logs

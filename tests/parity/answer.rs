@@ -87,7 +87,14 @@ impl Names {
             }
             Value::Object(object) => object
                 .iter()
-                .map(|(name, value)| (self.common(name), self.common_value(value)))
+                .map(|(name, value)| {
+                    let mut common = self.common_value(value);
+                    if let ("tags", Value::Array(tags)) = (name.as_str(), &mut common) {
+                        // Python's sets: each start of a service puts them into another order.
+                        tags.sort_by_key(Value::to_string);
+                    }
+                    (self.common(name), common)
+                })
                 .collect(),
             _ => value.clone(),
         }

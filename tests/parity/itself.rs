@@ -20,7 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("every kind of difference is found", differences_are_found),
         trial("lists are compared by what their items have in common", lists_are_merged),
         trial("another order of the same things is found", order_is_found),
-        trial("references alone have no order", references_have_no_order),
+        trial("references and tags have no order", references_have_no_order),
         trial("a list without an order is compared as if it had one", lists_are_sorted),
         trial("what happened on the way may differ, but not contradict", ways_are_compared),
         trial("ids, times and addresses are taken out, and nothing else", names_are_common),
@@ -105,6 +105,11 @@ fn references_have_no_order() {
     assert_eq!(names.common_value(&one), names.common_value(&other));
     let more = json!([{ "id": "b", "name": "y" }, { "id": "a", "name": "x" }]);
     assert_eq!(names.common_value(&more), more, "things are not references");
+    let tagged = |tags: Value| names.common_value(&json!({ "image": { "tags": tags } }));
+    assert_eq!(tagged(json!(["b", "a"])), tagged(json!(["a", "b"])));
+    assert_ne!(tagged(json!(["a", "b"])), tagged(json!(["a", "c"])));
+    let words = json!({ "dns_nameservers": ["b", "a"] });
+    assert_eq!(names.common_value(&words), words, "other lists have an order");
 }
 
 fn lists_are_sorted() {
