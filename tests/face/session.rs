@@ -199,7 +199,7 @@ impl Session<'_> {
         let mut seen = Done { code: None, stdout: String::new(), stderr: String::new() };
         for _ in 0..LOOKS {
             seen = self.programs.face(&show);
-            let thing = json(&seen.stdout)?;
+            let thing = json(&seen.stdout).map_err(|why| format!("{why} {}", seen.stderr))?;
             // Octavia tells apart what it does and how the thing does.
             let now = thing.get("provisioning_status").unwrap_or(&thing["status"]);
             if now == status && thing["OS-EXT-STS:task_state"].is_null() {
