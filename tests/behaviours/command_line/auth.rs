@@ -215,27 +215,56 @@ async fn nothing(context: &Context) -> Outcome {
     Ok(())
 }
 
+/// An application credential of the member that a case makes for itself.
+pub(super) struct OwnCredential {
+    id: String,
+    secret: String,
+    auth_url: String,
+    path: String,
+}
+
+impl OwnCredential {
+    /// Makes one; `expires_at` as Keystone wants it.
+    pub(super) async fn make(context: &Context, expires_at: Option<&str>) -> Outcome<Self> {
+        let config = context.fresh_config(context.target.member)?;
+        let auth_url = config.auth_url.to_string();
+        let user = infomaniak_cloud::Cloud::new(config).user_id().await?.unwrap();
+        let path = format!("/users/{user}/application_credentials");
+        let name = format!("behaviour-doctor-{}", uuid::Uuid::new_v4().simple());
+        let wanted = serde_json::json!({ "name": name, "expires_at": expires_at });
+        let body = serde_json::json!({ "application_credential": wanted }).to_string();
+        // Not noted: there is a secret in the answer.
+        let mut command =
+            context.ik_command(&["api", "POST", "identity", &path, "--data", &body])?;
+        let made = command.env("OS_CLOUD", context.target.member).output()?;
+        let made: Value = serde_json::from_slice(&made.stdout)?;
+        let made =
+            |field: &str| made["application_credential"][field].as_str().unwrap().to_string();
+        let (id, secret) = (made("id"), made("secret"));
+        record::secret(&secret);
+        Ok(OwnCredential { path: format!("{path}/{id}"), id, secret, auth_url })
+    }
+
+    /// What doctor says to who logs in with it.
+    pub(super) fn doctor(&self, context: &Context) -> Outcome<Done> {
+        context.ik_by(&DOCTOR, |command| {
+            command.env("INFOMANIAK_APP_CREDENTIAL_ID", &self.id);
+            command.env("INFOMANIAK_APP_CREDENTIAL_SECRET", &self.secret);
+            command.env("INFOMANIAK_AUTH_URL", &self.auth_url)
+        })
+    }
+
+    /// Takes it back.
+    pub(super) fn revoke(&self, context: &Context) -> Outcome {
+        context.ik(&["api", "DELETE", "identity", &self.path, "--yes"])?.good()?;
+        Ok(())
+    }
+}
+
 async fn revoked(context: &Context) -> Outcome {
-    let config = context.fresh_config(context.target.member)?;
-    let cloud = infomaniak_cloud::Cloud::new(config.clone());
-    let user = cloud.user_id().await?.unwrap();
-    let path = format!("/users/{user}/application_credentials");
-    let name = format!("behaviour-doctor-{}", uuid::Uuid::new_v4().simple());
-    let body = serde_json::json!({ "application_credential": { "name": name } });
-    let create = ["api", "POST", "identity", &path, "--data", &body.to_string()];
-    // Not noted: there is a secret in the answer.
-    let mut command = context.ik_command(&create)?;
-    let made = command.env("OS_CLOUD", context.target.member).output()?;
-    let made: Value = serde_json::from_slice(&made.stdout)?;
-    let credential = &made["application_credential"];
-    let (id, secret) = (credential["id"].as_str().unwrap(), credential["secret"].as_str().unwrap());
-    record::secret(secret);
-    context.ik(&["api", "DELETE", "identity", &format!("{path}/{id}"), "--yes"])?.good()?;
-    let done = context.ik_by(&DOCTOR, |command| {
-        command.env("INFOMANIAK_APP_CREDENTIAL_ID", id);
-        command.env("INFOMANIAK_APP_CREDENTIAL_SECRET", secret);
-        command.env("INFOMANIAK_AUTH_URL", config.auth_url.as_str())
-    })?;
+    let credential = OwnCredential::make(context, None).await?;
+    credential.revoke(context)?;
+    let done = credential.doctor(context)?;
     assert_eq!(done.code, 7);
     let findings = findings(&done)?;
     let advice = findings.iter().filter(|finding| finding["about"] == "login");

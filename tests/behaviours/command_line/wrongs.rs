@@ -9,9 +9,9 @@ use infomaniak_cloud::Kind;
 use serde_json::{Value, json};
 
 use super::Done;
+use super::auth::OwnCredential;
 use crate::case::{Case, Failure, Outcome};
 use crate::context::Context;
-use crate::record;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -126,28 +126,11 @@ fn finding(doctor: &Done, about: &str) -> Outcome<Value> {
 }
 
 async fn ends_soon(context: &Context) -> Outcome {
-    let config = context.fresh_config(context.target.member)?;
-    let cloud = infomaniak_cloud::Cloud::new(config.clone());
-    let user = cloud.user_id().await?.unwrap();
-    let path = format!("/users/{user}/application_credentials");
-    let name = format!("behaviour-ends-{}", uuid::Uuid::new_v4().simple());
     let end = jiff::Timestamp::now() + Duration::from_secs(3600);
     let end = end.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-    let body = json!({ "application_credential": { "name": name, "expires_at": end } });
-    // Not noted: there is a secret in the answer.
-    let mut command =
-        context.ik_command(&["api", "POST", "identity", &path, "--data", &body.to_string()])?;
-    let made = command.env("OS_CLOUD", context.target.member).output()?;
-    let made: Value = serde_json::from_slice(&made.stdout)?;
-    let credential = &made["application_credential"];
-    let (id, secret) = (credential["id"].as_str().unwrap(), credential["secret"].as_str().unwrap());
-    record::secret(secret);
-    let doctor = context.ik_by(&["auth", "doctor", "-f", "json"], |command| {
-        command.env("INFOMANIAK_APP_CREDENTIAL_ID", id);
-        command.env("INFOMANIAK_APP_CREDENTIAL_SECRET", secret);
-        command.env("INFOMANIAK_AUTH_URL", config.auth_url.as_str())
-    });
-    context.ik(&["api", "DELETE", "identity", &format!("{path}/{id}"), "--yes"])?.good()?;
+    let credential = OwnCredential::make(context, Some(&end)).await?;
+    let doctor = credential.doctor(context);
+    credential.revoke(context)?;
     let found = finding(&doctor?, "credential")?;
     assert_eq!(found["state"], "warning", "{found}");
     assert!(found["found"].as_str().is_some_and(|text| text.contains(&end)), "{found}");
