@@ -2,7 +2,7 @@
 # Starts the OpenStack services, and knows when the processes behind the APIs are at work.
 
 identity() {
-    wsgi keystone 5000 'keystone.server.wsgi:initialize_public_application()'
+    wsgi keystone 5000 'osbed_keystone:initialize_public_application()'
     await keystone answers 5000
     bootstrap identity
 }
